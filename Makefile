@@ -1,0 +1,58 @@
+# `make demo` runs the whole way once; `make test` proves it. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := demo
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test test-slow lint format types docs bench clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# One stamp per set of extras: reinstalled only when what it was made from changes.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-docs: $(BIN)/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
+	@touch $@ $(VENV)/installed
+
+demo: $(VENV)/installed ## S_5 and S_6 from permutations to a saliency report (demo/report.html)
+	$(BIN)/klgnn generate --n 5 --n 6 --select classes --out $(DEMO)/data --workers 2
+	$(BIN)/klgnn train $(DEMO)/data --out $(DEMO)/run
+	$(BIN)/klgnn report $(DEMO)/run --out $(DEMO)/report.html
+
+test: lint types ## every quick test, after linting and typing (under 10 minutes)
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/installed-dev ## the long tests: S_8, S_9 and long runs
+	$(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/installed-dev ## ruff, format and check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/installed-dev ## mypy, strict on data_gen
+	$(BIN)/mypy
+
+format: $(VENV)/installed-dev ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/installed-docs ## the documentation, examples executed (docs/_build/html)
+	$(BIN)/sphinx-build --fail-on-warning --keep-going -b html docs docs/_build/html
+
+bench: $(VENV)/installed-dev ## every benchmark, one after the other
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+clean: ## remove what was made, except the virtual environment
+	rm -rf build dist docs/_build $(DEMO) .mypy_cache .ruff_cache .pytest_cache
