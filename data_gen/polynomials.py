@@ -1,0 +1,38 @@
+"""Polynomials in q, written the way a mathematician writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["format_polynomial"]
+
+
+def format_polynomial(coefficients: Sequence[int], variable: str = "q") -> str:
+    """Writes a polynomial, lowest degree first.
+
+    Args:
+        coefficients: Ascending from degree 0.
+        variable: The name of the variable.
+
+    Example:
+        >>> format_polynomial((1, 2, 1))
+        '1 + 2q + q^2'
+        >>> format_polynomial((0, -1, 0, 3))
+        '-q + 3q^3'
+        >>> format_polynomial(())
+        '0'
+    """
+    text = ""
+    for degree, coefficient in enumerate(coefficients):
+        if coefficient:
+            sign = "-" if coefficient < 0 else "+"
+            term = _term(abs(coefficient), degree, variable)
+            text += f" {sign} {term}" if text else f"{sign}{term}".removeprefix("+")
+    return text or "0"
+
+
+def _term(size: int, degree: int, variable: str) -> str:
+    if degree == 0:
+        return str(size)
+    power = variable if degree == 1 else f"{variable}^{degree}"
+    return power if size == 1 else f"{size}{power}"
