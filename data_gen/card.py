@@ -1,0 +1,182 @@
+"""README.md of a dataset: a Hugging Face dataset card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from data_gen import schema
+from data_gen.manifest import Parameters, Shard
+
+__all__ = ["dataset_card"]
+
+_SPLIT_NAMES = {"train": "train", "val": "validation", "test": "test"}
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"),
+)
+
+_BODY = """\
+# {title}
+
+Bruhat intervals [x, w] of {groups}, each with its Kazhdan-Lusztig polynomial P_{{x,w}}
+and its Bruhat graph. Combinatorial invariance says that the polynomial depends on the unlabelled
+graph alone.
+
+Selection `{select}`: {meaning}.{limit}
+
+Made by klgnn with
+
+    {command}
+
+The same command gives the same bytes, with any number of workers. manifest.json has the SHA-256 of
+every file.
+
+## Counts
+
+| | rows | isomorphism classes |
+|---|---:|---:|
+{splits}
+| all | {rows} | {row_classes} |
+
+| | intervals looked at | rows |
+|---|---:|---:|
+{by_n}
+
+{intervals} intervals were looked at; they fall into {classes} isomorphism classes. {violations}
+The rows have {polynomials} distinct polynomials, {nodes} vertices and {edges} edges.
+
+## Columns
+
+One row is one interval.
+
+| column | type | meaning |
+|---|---|---|
+{columns}
+
+Permutations are in one-line notation, 1-indexed. Vertices are ordered by rank and then
+lexicographically; edges point upwards in length and are ordered by source and target; *every*
+reflection is an edge, covers are those that raise the rank by one. (xt)(i) = x(t(i)), so the
+reflection (i, j) of an edge swaps the entries in positions i and j.
+
+## Splits
+
+A class is put into train, val or test (70/15/15) by a hash of the seed ({seed}) and its
+certificate, so isomorphic intervals are never separated. Splitting rows at random leaks: most
+intervals have an isomorphic twin. Each file holds one split, and its rows are ordered by n, number
+of vertices, x and w.
+
+## Reading
+
+```python
+import pandas as pd
+frame = pd.read_parquet("data")
+
+from datasets import load_dataset
+train = load_dataset("parquet", data_files="data/train-*.parquet")["train"]
+
+from data_gen.dataset import IntervalDataset
+interval = IntervalDataset.open(".").interval(0)
+```
+
+## Sources
+
+D. Kazhdan and G. Lusztig, Representations of Coxeter groups and Hecke algebras, 1979.
+A. Davies et al., Advancing mathematics by guiding human intuition with AI, Nature 600, 2021.
+C. Blundell, L. Buesing, A. Davies, P. Velickovic and G. Williamson, Towards combinatorial
+invariance for Kazhdan-Lusztig polynomials, arXiv:2111.15161.
+"""
+
+
+def dataset_card(
+    parameters: Parameters, meaning: str, counts: dict[str, Any], shards: Sequence[Shard]
+) -> str:
+    """Writes the card: YAML front matter that `datasets.load_dataset` obeys, then text.
+
+    Args:
+        parameters: What was asked for.
+        meaning: The selection in one line.
+        counts: As in the manifest.
+        shards: As in the manifest.
+    """
+    title = "Bruhat intervals of " + _join([f"S_{n}" for n in parameters.ns])
+    numbers = ("rows", "row_classes", "intervals", "classes", "polynomials", "nodes", "edges")
+    body = _BODY.format(
+        title=title,
+        groups=title.removeprefix("Bruhat intervals of "),
+        select=parameters.select,
+        meaning=meaning,
+        limit=_limit(parameters.max_nodes, counts["left_out"]),
+        command=parameters.command("DIR"),
+        splits=_table([[name, *counts["splits"][name].values()] for name in counts["splits"]]),
+        by_n=_table([[f"S_{n}", *counts["by_n"][n].values()] for n in counts["by_n"]]),
+        violations=_violations(counts["classes_with_two_polynomials"]),
+        columns=_table([[f"`{c.name}`", c.type, c.meaning] for c in schema.COLUMNS]),
+        seed=parameters.seed,
+        **{name: f"{counts[name]:,}" for name in numbers},
+    )
+    return _front_matter(title, counts["rows"], shards) + "\n" + body
+
+
+def _front_matter(title: str, rows: int, shards: Sequence[Shard]) -> str:
+    present = [name for name in schema.SPLITS if any(shard.split == name for shard in shards)]
+    files = [
+        line
+        for name in present
+        for line in (f"  - split: {_SPLIT_NAMES[name]}", f"    path: data/{name}-*.parquet")
+    ]
+    size = next((text for bound, text in _SIZES if rows < bound), "n>100M")
+    return "\n".join(
+        [
+            "---",
+            f"pretty_name: {title}",
+            "license: apache-2.0",
+            "task_categories:",
+            "- graph-ml",
+            "tags:",
+            "- mathematics",
+            "- Kazhdan-Lusztig polynomials",
+            "- Bruhat order",
+            "- combinatorial invariance",
+            "size_categories:",
+            f"- {size}",
+            "configs:",
+            "- config_name: default",
+            "  data_files:" if files else "  data_files: []",
+            *files,
+            "---",
+            "",
+        ]
+    )
+
+
+def _table(rows: Sequence[Sequence[object]]) -> str:
+    return "\n".join(
+        "| "
+        + " | ".join(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row)
+        + " |"
+        for row in rows
+    )
+
+
+def _limit(max_nodes: int | None, left_out: int) -> str:
+    if max_nodes is None:
+        return ""
+    return f" Only intervals of at most {max_nodes:,} elements; {left_out:,} larger ones left out."
+
+
+def _violations(number: int) -> str:
+    if number == 0:
+        return "Each class carries one polynomial, as combinatorial invariance predicts."
+    return (
+        f"{number:,} classes carry more than one polynomial: each is a counterexample to "
+        "combinatorial invariance, or an error in this program."
+    )
+
+
+def _join(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -1,0 +1,185 @@
+"""Opening, reading and checking a finished dataset."""
+
+import random
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from data_gen import schema
+from data_gen.dataset import IntervalDataset
+from data_gen.errors import ChecksumError, DatasetError, UsageError
+from data_gen.generate import generate
+from data_gen.intervals import BruhatInterval
+from data_gen.isomorphism import certificate
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("finished") / "s4"
+    generate([3, 4], folder, select="all")
+    return folder
+
+
+@pytest.fixture
+def copy(finished, tmp_path) -> Path:
+    return Path(shutil.copytree(finished, tmp_path / "copy"))
+
+
+def test_rows_and_columns(finished):
+    dataset = IntervalDataset.open(finished)
+    table = dataset.read()
+    assert table.schema.equals(schema.arrow_schema())
+    assert table.num_rows == dataset.num_rows == 19 + 213
+    assert dataset.read(["kl", "n"]).column_names == ["kl", "n"]
+    assert sum(piece.num_rows for piece in dataset.tables(["n"])) == dataset.num_rows
+
+
+def test_each_row_holds_its_interval(finished):
+    dataset = IntervalDataset.open(finished)
+    for number, row in enumerate(dataset.read().to_pylist()):
+        interval = BruhatInterval(row["x"], row["w"])
+        graph = interval.graph
+        assert dataset.interval(number) == interval if number % 40 == 0 else True
+        assert (row["n"], row["length"]) == (interval.n, interval.length)
+        assert (row["num_nodes"], row["num_edges"]) == (graph.num_nodes, graph.num_edges)
+        assert row["node_ranks"] == graph.ranks.tolist()
+        assert row["edge_sources"] == graph.sources.tolist()
+        assert row["edge_targets"] == graph.targets.tolist()
+        assert (
+            np.column_stack([row["edge_i"], row["edge_j"]]).tolist() == graph.reflections.tolist()
+        )
+        assert row["iso_class"] == certificate(graph)
+        assert row["split"] == schema.assign_split(0, row["iso_class"])
+
+
+def test_rows_are_ordered_by_split_then_size(finished):
+    frame = IntervalDataset.open(finished).to_pandas()
+    frame["place"] = frame["split"].map(schema.SPLITS.index)
+    columns = ["place", "n", "num_nodes", "x", "w"]
+    assert frame[columns].equals(frame.sort_values(columns)[columns])
+
+
+def test_one_split_at_a_time(finished):
+    dataset = IntervalDataset.open(finished)
+    frames = [dataset.to_pandas(["x", "w", "split"], split=name) for name in schema.SPLITS]
+    for name, frame in zip(schema.SPLITS, frames, strict=True):
+        assert set(frame["split"]) <= {name}
+    joined = pd.concat(frames, ignore_index=True)
+    assert joined.equals(dataset.to_pandas(["x", "w", "split"]))
+
+
+def test_pandas_reads_the_files_without_this_package(finished):
+    frame = pd.read_parquet(finished / "data")
+    columns = ["n", "x", "w", "num_edges"]
+    ours = IntervalDataset.open(finished).to_pandas(columns)
+    order = ["n", "x", "w"]
+    pd.testing.assert_frame_equal(
+        frame[columns].sort_values(order).reset_index(drop=True),
+        ours.sort_values(order).reset_index(drop=True),
+    )
+
+
+def test_the_first_and_the_last_interval(finished):
+    dataset = IntervalDataset.open(finished)
+    rows = dataset.read(["x", "w"]).to_pylist()
+    for number in (0, dataset.num_rows - 1, -1):
+        assert dataset.interval(number) == BruhatInterval(rows[number]["x"], rows[number]["w"])
+    with pytest.raises(UsageError, match=r"no row 232.*has 232 rows"):
+        dataset.interval(232)
+
+
+def test_unknown_columns_and_splits(finished):
+    dataset = IntervalDataset.open(finished)
+    with pytest.raises(UsageError, match=r"'klp'.*kl, iso_class"):
+        dataset.read(["klp"])
+    with pytest.raises(UsageError, match=r"'validation'.*train, val, test"):
+        dataset.read(split="validation")
+
+
+def test_not_there(tmp_path):
+    with pytest.raises(DatasetError, match=r"nowhere.*does not exist.*klgnn generate"):
+        IntervalDataset.open(tmp_path / "nowhere")
+
+
+def test_a_file(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(DatasetError, match="is a file"):
+        IntervalDataset.open(tmp_path / "file")
+
+
+def test_no_manifest(tmp_path):
+    with pytest.raises(DatasetError, match=r"no klgnn dataset.*manifest\.json"):
+        IntervalDataset.open(tmp_path)
+
+
+@pytest.mark.parametrize("content", ['{"name": "other"}', "[1, 2]"])
+def test_another_programs_manifest(tmp_path, content):
+    (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(DatasetError, match="not the manifest of a klgnn dataset"):
+        IntervalDataset.open(tmp_path)
+
+
+def test_a_later_schema(copy):
+    text = (copy / "manifest.json").read_text()
+    later = text.replace('"schema_version": 1', '"schema_version": 2')
+    (copy / "manifest.json").write_text(later)
+    with pytest.raises(DatasetError, match=r"schema version 2.*newer klgnn"):
+        IntervalDataset.open(copy)
+
+
+def flip_a_bit(path: Path, seed: int) -> None:
+    data = bytearray(path.read_bytes())
+    place = random.Random(seed).randrange(8 * len(data))
+    data[place // 8] ^= 1 << place % 8
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_flipped_bit_in_any_file_is_named(finished, tmp_path, seed):
+    files = sorted(path for path in finished.rglob("*") if path.is_file())
+    assert len(files) > 3
+    for file in files:
+        damaged = Path(shutil.copytree(finished, tmp_path / file.name))
+        flip_a_bit(damaged / file.relative_to(finished), seed)
+        with pytest.raises(DatasetError, match=file.name.replace(".", r"\.")):
+            IntervalDataset.open(damaged).verify()
+
+
+def test_a_damaged_shard_is_not_read(copy):
+    shard = sorted((copy / "data").glob("val-*"))[0]
+    flip_a_bit(shard, 0)
+    dataset = IntervalDataset.open(copy)
+    with pytest.raises(ChecksumError, match=rf"{shard.name}.*damaged.*klgnn generate --n 3 --n 4"):
+        dataset.read(["n"])
+    assert dataset.read(["n"], split="test").num_rows > 0
+
+
+def test_a_missing_shard_is_named(copy):
+    shard = sorted((copy / "data").glob("train-*"))[0]
+    shard.unlink()
+    with pytest.raises(DatasetError, match=shard.name):
+        IntervalDataset.open(copy).verify()
+
+
+def test_verify_accepts_what_was_written(finished):
+    dataset = IntervalDataset.open(finished)
+    dataset.verify()
+    assert [shard.file for shard in dataset.verified_shards()] == [
+        shard.file for shard in dataset.manifest.shards
+    ]
+
+
+def test_fingerprints_follow_the_data_and_not_the_place(finished, copy, tmp_path):
+    assert IntervalDataset.open(copy).fingerprint == IntervalDataset.open(finished).fingerprint
+    other = generate([3, 4], tmp_path / "other", select="all", seed=1)
+    assert other.fingerprint != IntervalDataset.open(finished).fingerprint
+
+
+def test_nothing_in_a_shard_tells_when_or_where(finished):
+    for path in (finished / "data").iterdir():
+        assert pq.ParquetFile(path).schema_arrow.metadata is None
+        assert pq.ParquetFile(path).metadata.metadata is None

@@ -1,0 +1,47 @@
+"""What a dataset says about itself."""
+
+from dataclasses import replace
+
+import pytest
+
+from data_gen.errors import ChecksumError, DatasetError
+from data_gen.manifest import Manifest, Parameters, Shard, current_versions
+
+SHARD = Shard("data/train-00000-of-00001.parquet", "train", 3, 5, 4, 1, 2, 100, "ab" * 32)
+MANIFEST = Manifest(
+    Parameters((3, 4), "all", 7, 50), {"rows": 3}, (SHARD,), "cd" * 32, 1, 1, current_versions()
+)
+
+
+def test_comes_back_as_it_was():
+    assert Manifest.from_json(MANIFEST.to_json(), "here") == MANIFEST
+
+
+def test_every_changed_byte_is_noticed():
+    data = MANIFEST.to_json()
+    for place in range(len(data)):
+        for change in (1, 16):
+            changed = data[:place] + bytes([data[place] ^ change]) + data[place + 1 :]
+            with pytest.raises(DatasetError, match="here"):
+                Manifest.from_json(changed, "here")
+
+
+def test_a_changed_count_is_damage():
+    with pytest.raises(ChecksumError, match=r"here.*damaged.*--force"):
+        Manifest.from_json(MANIFEST.to_json().replace(b'"rows": 3', b'"rows": 4'), "here")
+
+
+def test_the_fingerprint_names_parameters_and_bytes():
+    others = [
+        replace(MANIFEST, parameters=replace(MANIFEST.parameters, seed=8)),
+        replace(MANIFEST, shards=(replace(SHARD, sha256="ac" * 32),)),
+    ]
+    assert len({m.fingerprint for m in (MANIFEST, *others)}) == 3
+    assert replace(MANIFEST, versions={}).fingerprint == MANIFEST.fingerprint
+
+
+def test_the_command_can_be_pasted_into_a_shell():
+    command = MANIFEST.parameters.command("my data")
+    assert command == (
+        "klgnn generate --n 3 --n 4 --select all --seed 7 --max-nodes 50 --out 'my data'"
+    )
