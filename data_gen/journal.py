@@ -1,0 +1,139 @@
+"""What a generation has finished so far, so that a killed one goes on where it was.
+
+The journal is a file of JSON lines in a hidden folder of the dataset, gone when the dataset is
+complete. Its first line says which dataset this is; then each file is named once it is whole, with
+its checksum. A line that a kill tore is dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from data_gen.manifest import Parameters
+from data_gen.storage import sha256, storage_error, write_atomically
+
+__all__ = ["PARTIAL_FOLDER", "Journal"]
+
+PARTIAL_FOLDER = ".klgnn-partial"
+_FILE = "journal.jsonl"
+
+
+@dataclass
+class Journal:
+    """The state of one unfinished generation in one folder.
+
+    Attributes:
+        folder: The dataset folder.
+        header: The first line: parameters and versions.
+        done: For each finished file its line: ``file``, ``sha256`` and whatever was recorded.
+    """
+
+    folder: Path
+    header: dict[str, Any]
+    done: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def scratch(self) -> Path:
+        """The hidden folder for the journal, temporary files and intermediate results."""
+        return self.folder / PARTIAL_FOLDER
+
+    @property
+    def path(self) -> Path:
+        """The file itself."""
+        return self.scratch / _FILE
+
+    @property
+    def parameters(self) -> Parameters:
+        """Of the dataset that is being made."""
+        return Parameters.from_dict(self.header["parameters"])
+
+    @classmethod
+    def load(cls, folder: Path) -> Journal | None:
+        """The journal that a former run left in a folder, or None."""
+        try:
+            text = (folder / PARTIAL_FOLDER / _FILE).read_text(encoding="utf-8")
+        except OSError:
+            return None
+        lines = _whole_lines(text)
+        if not lines or "parameters" not in lines[0]:
+            return None
+        journal = cls(folder, lines[0])
+        for line in lines[1:]:
+            journal.done[line["file"]] = line
+        return journal
+
+    def start(self) -> None:
+        """Writes the journal, without torn lines, and removes temporary files of a killed run."""
+        self._rewrite()
+        for leftover in self.scratch.glob("*.tmp"):
+            with suppress(OSError):
+                leftover.unlink()
+
+    def write(self, file: str, data: bytes, still: int = 0, **record: Any) -> None:
+        """Writes a file atomically and notes it as done.
+
+        Args:
+            file: Its name, relative to the dataset folder.
+            data: Its content.
+            still: Bytes expected to follow, for the message when the disk is full.
+            **record: What else to remember about it.
+
+        Raises:
+            StorageError: If the disk refuses.
+        """
+        write_atomically(self.folder / file, data, self.scratch, still)
+        self._append({"file": file, "sha256": sha256(data), **record})
+
+    def whole(self, file: str) -> dict[str, Any] | None:
+        """The record of a file that is done and has the bytes that were written, else None."""
+        record = self.done.get(file)
+        return record if record and self.read(file) is not None else None
+
+    def read(self, file: str) -> bytes | None:
+        """The bytes of a file that is done and whole, else None."""
+        record = self.done.get(file)
+        if record is None:
+            return None
+        try:
+            data = (self.folder / file).read_bytes()
+        except OSError:
+            return None
+        return data if sha256(data) == record["sha256"] else None
+
+    def remove(self) -> None:
+        """Removes the hidden folder: the dataset is complete."""
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _append(self, line: dict[str, Any]) -> None:
+        self.done[line["file"]] = line
+        try:
+            with self.path.open("ab") as file:
+                file.write(_line(line))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise storage_error(error, self.path) from error
+
+    def _rewrite(self) -> None:
+        lines = [self.header, *(record for _, record in sorted(self.done.items()))]
+        write_atomically(self.path, b"".join(map(_line, lines)))
+
+
+def _line(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content) + "\n").encode()
+
+
+def _whole_lines(text: str) -> list[dict[str, Any]]:
+    lines = []
+    for line in text.splitlines():
+        with suppress(ValueError):
+            content = json.loads(line)
+            if isinstance(content, dict):
+                lines.append(content)
+    return lines
