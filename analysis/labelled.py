@@ -1,0 +1,182 @@
+"""A dataset's graphs as flat arrays, with the reflections that the network never sees.
+
+Vertices of all graphs are numbered one after the other, so one boolean mask over all vertices
+describes the salient part of the whole dataset and a count over it is one numpy expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_gen import schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from data_gen.dataset import IntervalDataset
+
+__all__ = ["LabelledGraphs", "read_labelled"]
+
+_COLUMNS: dict[str, Any] = {
+    schema.N: np.int64,
+    schema.NODE_RANKS: np.int16,
+    schema.EDGE_SOURCES: np.int64,
+    schema.EDGE_TARGETS: np.int64,
+    schema.EDGE_I: np.int8,
+    schema.EDGE_J: np.int8,
+}
+
+
+@dataclass(frozen=True)
+class LabelledGraphs:
+    """Every interval of a dataset: G graphs, V vertices and E edges in all.
+
+    Attributes:
+        n: int64[G], the n of S_n.
+        node_offsets: int64[G+1]; graph g has the vertices ``node_offsets[g]:node_offsets[g + 1]``,
+            by rank, so its bottom comes first and its top last.
+        edge_offsets: int64[G+1]; likewise for the edges.
+        ranks: int16[V], length above the bottom of the vertex's interval.
+        sources: int64[E], lower end of each edge, numbered over the whole dataset.
+        targets: int64[E], upper end.
+        i: int8[E], first position of the edge's reflection (i, j), counted from 1.
+        j: int8[E], second position.
+
+    Example:
+        >>> import numpy as np
+        >>> edge = LabelledGraphs.from_graphs([(2, [0, 1], [0], [1], [1], [2])])
+        >>> edge.num_graphs, edge.num_nodes, edge.num_edges
+        (1, 2, 1)
+    """
+
+    n: NDArray[np.int64]
+    node_offsets: NDArray[np.int64]
+    edge_offsets: NDArray[np.int64]
+    ranks: NDArray[np.int16]
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    i: NDArray[np.int8]
+    j: NDArray[np.int8]
+
+    @classmethod
+    def from_graphs(cls, graphs: Iterable[tuple[int, Any, Any, Any, Any, Any]]) -> LabelledGraphs:
+        """Joins graphs given one by one.
+
+        Args:
+            graphs: Tuples (n, ranks, sources, targets, i, j), vertices counted from 0 in each.
+        """
+        rows = list(graphs)
+        columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True)) if rows else {}
+        return _joined(
+            np.array(columns.get(schema.N, ()), dtype=np.int64),
+            {
+                name: [np.asarray(part, dtype=kind) for part in columns.get(name, ())]
+                for name, kind in _COLUMNS.items()
+                if name != schema.N
+            },
+        )
+
+    @property
+    def num_graphs(self) -> int:
+        """Number of graphs G."""
+        return len(self.n)
+
+    @property
+    def num_nodes(self) -> int:
+        """Number of vertices V of all graphs."""
+        return len(self.ranks)
+
+    @property
+    def num_edges(self) -> int:
+        """Number of edges E of all graphs."""
+        return len(self.sources)
+
+    @cached_property
+    def node_graph(self) -> NDArray[np.int64]:
+        """int64[V], the graph that each vertex belongs to."""
+        return np.repeat(np.arange(self.num_graphs), np.diff(self.node_offsets))
+
+    @cached_property
+    def edge_graph(self) -> NDArray[np.int64]:
+        """int64[E], the graph that each edge belongs to."""
+        return np.repeat(np.arange(self.num_graphs), np.diff(self.edge_offsets))
+
+    @cached_property
+    def is_end(self) -> NDArray[np.bool_]:
+        """bool[V], whether a vertex is the bottom or the top of its interval."""
+        ends = np.zeros(self.num_nodes, dtype=np.bool_)
+        ends[self.node_offsets[:-1]] = True
+        ends[self.node_offsets[1:] - 1] = True
+        return ends
+
+    def nodes_of(self, graph: int) -> slice:
+        """The vertices of one graph."""
+        return slice(int(self.node_offsets[graph]), int(self.node_offsets[graph + 1]))
+
+    def edges_of(self, graph: int) -> slice:
+        """The edges of one graph."""
+        return slice(int(self.edge_offsets[graph]), int(self.edge_offsets[graph + 1]))
+
+    def induced_edges(self, nodes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The edges with both ends among the given vertices.
+
+        Args:
+            nodes: bool[V].
+
+        Returns:
+            bool[E].
+        """
+        return nodes[self.sources] & nodes[self.targets]
+
+
+def read_labelled(dataset: IntervalDataset) -> LabelledGraphs:
+    """Reads the graphs of a dataset, in the order of its rows.
+
+    Raises:
+        ChecksumError: If a shard's bytes are not those that were written.
+    """
+    n: list[NDArray[np.int64]] = []
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in _COLUMNS if name != schema.N}
+    for table in dataset.tables():
+        n.append(np.asarray(table[schema.N].combine_chunks(), dtype=np.int64))
+        for name, arrays in parts.items():
+            arrays.extend(_lists(table, name, _COLUMNS[name]))
+    return _joined(np.concatenate(n) if n else np.zeros(0, dtype=np.int64), parts)
+
+
+def _lists(table: pa.Table, name: str, kind: Any) -> list[NDArray[Any]]:
+    """A list column as one array per row."""
+    column = table[name].combine_chunks()
+    values = column.flatten().to_numpy(zero_copy_only=False).astype(kind)
+    lengths = column.value_lengths().to_numpy(zero_copy_only=False)
+    return np.split(values, np.cumsum(lengths)[:-1])
+
+
+def _joined(n: NDArray[np.int64], parts: dict[str, list[NDArray[Any]]]) -> LabelledGraphs:
+    node_offsets = _offsets(parts[schema.NODE_RANKS])
+    edge_offsets = _offsets(parts[schema.EDGE_SOURCES])
+    shift = np.repeat(node_offsets[:-1], np.diff(edge_offsets))
+
+    def flat(name: str) -> NDArray[Any]:
+        return np.concatenate([np.zeros(0, dtype=_COLUMNS[name]), *parts[name]])
+
+    return LabelledGraphs(
+        n=n,
+        node_offsets=node_offsets,
+        edge_offsets=edge_offsets,
+        ranks=flat(schema.NODE_RANKS),
+        sources=flat(schema.EDGE_SOURCES) + shift,
+        targets=flat(schema.EDGE_TARGETS) + shift,
+        i=flat(schema.EDGE_I),
+        j=flat(schema.EDGE_J),
+    )
+
+
+def _offsets(parts: list[NDArray[Any]]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)

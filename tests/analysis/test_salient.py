@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.salient import salient_nodes
+from data_gen.errors import UsageError
+
+
+def test_the_percentile_runs_over_the_whole_dataset():
+    scores = np.concatenate([np.arange(100.0), np.arange(1000.0, 1100.0)])
+    found = salient_nodes(scores, percentile=75)
+    assert found.count == 50
+    assert not found.mask[:100].any()
+
+
+def test_zero_scores_are_never_salient():
+    assert salient_nodes(np.zeros(50), percentile=0).count == 0
+    scores = np.zeros(1000)
+    scores[3] = 1e-9
+    assert np.flatnonzero(salient_nodes(scores, percentile=50).mask).tolist() == [3]
+
+
+def test_ties_with_the_threshold_are_left_out():
+    assert salient_nodes(np.ones(100), percentile=99).count == 0
+
+
+@pytest.mark.parametrize("percentile", [-1, 100, 250, float("nan")])
+def test_percentile_out_of_range(percentile):
+    with pytest.raises(UsageError, match="percentile"):
+        salient_nodes(np.ones(3), percentile)
+
+
+def test_scores_that_are_not_finite():
+    with pytest.raises(UsageError, match="finite"):
+        salient_nodes(np.array([1.0, np.nan]))
+
+
+@given(
+    st.lists(st.floats(0, 1e6, width=32), min_size=1, max_size=200),
+    st.floats(0, 99.9),
+)
+def test_never_more_than_the_percentile_promises(scores, percentile):
+    array = np.array(scores, dtype=np.float32)
+    found = salient_nodes(array, percentile)
+    assert found.count <= np.ceil(len(array) * (1 - percentile / 100)) + 1
+    if found.count and found.count < len(array):
+        assert array[found.mask].min() > array[~found.mask].max()
