@@ -1,0 +1,130 @@
+"""Compiled loops behind `klgnn.neighbours`; see there for what they compute.
+
+Every row of a result is written by one thread, in the order of the lists, so the result does not
+depend on the number of threads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["build_both", "relu_sums", "relu_sums_gradient", "set_threads", "sums"]
+
+Floats = NDArray[Any]
+Ints = NDArray[Any]
+Lists = tuple[Ints, Ints, Ints, Ints]
+
+
+def set_threads(number: int) -> None:
+    """Lets the loops use as many threads as torch does."""
+    most: int = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
+    numba.set_num_threads(max(1, min(number, most)))
+
+
+def build_both(lower: Ints, upper: Ints, num_nodes: int) -> Lists:
+    """Lists the lower neighbours of every vertex, and the upper ones, in the order of the edges.
+
+    Returns:
+        Pointers int64 [N + 1] and indices int32 [E] of the lower neighbours, then of the upper.
+    """
+    return (*_group(upper, lower, num_nodes), *_group(lower, upper, num_nodes))
+
+
+@numba.njit(cache=True)
+def _group(keys: Ints, values: Ints, number: int) -> tuple[Ints, Ints]:
+    """A stable counting sort: values[e] in the list of keys[e]."""
+    pointers = np.zeros(number + 1, np.int64)
+    for key in keys:
+        pointers[key + 1] += 1
+    for i in range(number):
+        pointers[i + 1] += pointers[i]
+    place = pointers[:-1].copy()
+    grouped = np.empty(len(keys), np.int32)
+    for e in range(len(keys)):
+        grouped[place[keys[e]]] = values[e]
+        place[keys[e]] += 1
+    return pointers, grouped
+
+
+@numba.njit(cache=True, parallel=True)
+def sums(lists: Lists, values: Floats, out: Floats) -> None:
+    """out[i] = values[:, :F] summed over the lower neighbours, beside values[:, F:] over the upper.
+
+    `values` and `out` are [N, 2 F].
+    """
+    low_at, low, high_at, high = lists
+    rows = len(out)
+    width = out.shape[1] // 2
+    for i in numba.prange(rows):
+        row = out[i]
+        row[:] = 0
+        for e in range(low_at[i], low_at[i + 1]):
+            other = values[low[e]]
+            for k in range(width):
+                row[k] += other[k]
+        for e in range(high_at[i], high_at[i + 1]):
+            other = values[high[e]]
+            for k in range(width, 2 * width):
+                row[k] += other[k]
+
+
+@numba.njit(cache=True, parallel=True)
+def relu_sums(lists: Lists, parts: Floats, itself: bool, out: Floats) -> None:
+    """The forward pass of `klgnn.neighbours.relu_sums`: parts [N, 4 F] to out [N, 2 F]."""
+    low_at, low, high_at, high = lists
+    rows = len(out)
+    width = out.shape[1] // 2
+    zero = parts.dtype.type(0)
+    for i in numba.prange(rows):
+        own, row = parts[i], out[i]
+        for k in range(width):
+            row[k] = max(own[k] + own[width + k], zero) if itself else zero
+            row[width + k] = max(own[2 * width + k] + own[3 * width + k], zero) if itself else zero
+        for e in range(low_at[i], low_at[i + 1]):
+            other = parts[low[e]]
+            for k in range(width):
+                row[k] += max(own[k] + other[width + k], zero)
+        for e in range(high_at[i], high_at[i + 1]):
+            other = parts[high[e]]
+            for k in range(width):
+                row[width + k] += max(own[2 * width + k] + other[3 * width + k], zero)
+
+
+@numba.njit(cache=True, parallel=True)
+def relu_sums_gradient(
+    lists: Lists, parts: Floats, itself: bool, gradient: Floats, out: Floats
+) -> None:
+    """The backward pass: gradient [N, 2 F] of the result to out [N, 4 F], that of `parts`."""
+    low_at, low, high_at, high = lists
+    rows = len(out)
+    width = out.shape[1] // 4
+    zero = parts.dtype.type(0)
+    for i in numba.prange(rows):
+        own, row, mine = parts[i], out[i], gradient[i]
+        for k in range(width):
+            up = mine[k] if itself and own[k] + own[width + k] > zero else zero
+            down = (
+                mine[width + k]
+                if itself and own[2 * width + k] + own[3 * width + k] > zero
+                else zero
+            )
+            row[k] = row[width + k] = up
+            row[2 * width + k] = row[3 * width + k] = down
+        for e in range(low_at[i], low_at[i + 1]):
+            other, theirs = parts[low[e]], gradient[low[e]]
+            for k in range(width):
+                row[k] += mine[k] if own[k] + other[width + k] > zero else zero
+            for k in range(width):
+                active = other[2 * width + k] + own[3 * width + k] > zero
+                row[3 * width + k] += theirs[width + k] if active else zero
+        for e in range(high_at[i], high_at[i + 1]):
+            other, theirs = parts[high[e]], gradient[high[e]]
+            for k in range(width):
+                active = own[2 * width + k] + other[3 * width + k] > zero
+                row[2 * width + k] += mine[width + k] if active else zero
+            for k in range(width):
+                row[width + k] += theirs[k] if other[k] + own[width + k] > zero else zero

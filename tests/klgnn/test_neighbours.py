@@ -1,0 +1,81 @@
+"""The compiled sums over neighbours against plain torch, and their gradients."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from klgnn.neighbours import Neighbours, _relu_sums_elsewhere, neighbour_sums, relu_sums
+
+
+def random_graph(seed: int, num_nodes: int = 12, num_edges: int = 40):
+    torch.manual_seed(seed)
+    edges = torch.randint(0, num_nodes, (2, num_edges)).sort(dim=0).values
+    edges = edges[:, edges[0] < edges[1]]
+    return edges, Neighbours.of(edges, num_nodes)
+
+
+def test_lists_are_the_edges():
+    edges, neighbours = random_graph(0)
+    low_at, low, high_at, high = neighbours.lists
+    pairs = set(zip(*edges.tolist(), strict=True))
+    assert {(int(j), i) for i in range(12) for j in low[low_at[i] : low_at[i + 1]]} == pairs
+    assert {(i, int(j)) for i in range(12) for j in high[high_at[i] : high_at[i + 1]]} == pairs
+
+
+@given(st.integers(0, 2**32), st.booleans())
+def test_relu_sums_are_those_of_gather_and_scatter(seed, itself):
+    _, neighbours = random_graph(seed)
+    parts = torch.randn(12, 20)
+    expected = _relu_sums_elsewhere(parts, neighbours, itself)
+    assert torch.allclose(relu_sums(parts, neighbours, itself), expected, atol=1e-5)
+
+
+def test_neighbour_sums_are_products_with_the_adjacency_matrix():
+    edges, neighbours = random_graph(1)
+    values = torch.randn(12, 6)
+    below = torch.zeros(12, 12).index_put((edges[1], edges[0]), torch.ones(()), accumulate=True)
+    expected = torch.cat([below @ values[:, :3], below.T @ values[:, 3:]], dim=1)
+    assert torch.allclose(neighbour_sums(values, neighbours), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("itself", [True, False])
+def test_gradient_of_relu_sums(itself):
+    _, neighbours = random_graph(2)
+    parts = torch.randn(12, 12, dtype=torch.double, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda p: relu_sums(p, neighbours, itself), (parts,))
+
+
+def test_gradients_of_neighbour_sums():
+    _, neighbours = random_graph(3)
+    values = torch.randn(12, 4, dtype=torch.double, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda v: neighbour_sums(v, neighbours), (values,))
+    assert torch.autograd.gradgradcheck(lambda v: neighbour_sums(v, neighbours), (values,))
+
+
+def test_views_and_expanded_gradients():
+    _, neighbours = random_graph(4)
+    wide = torch.randn(12, 16, requires_grad=True)
+    relu_sums(wide[:, ::2], neighbours).sum().backward()
+    fused = wide.grad.clone()
+    wide.grad = None
+    _relu_sums_elsewhere(wide[:, ::2], neighbours, False).sum().backward()
+    assert torch.allclose(fused, wide.grad)
+
+
+def test_no_edges():
+    neighbours = Neighbours.of(torch.zeros(2, 0, dtype=torch.long), 3)
+    assert relu_sums(torch.ones(3, 8), neighbours).abs().sum() == 0
+
+
+def test_any_number_of_threads_gives_the_same_bytes():
+    _, neighbours = random_graph(5, 300, 2000)
+    parts = torch.randn(300, 64, requires_grad=True)
+    results = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        out = relu_sums(parts, neighbours)
+        (gradient,) = torch.autograd.grad(out.square().sum(), parts)
+        results.append((out.detach(), gradient))
+    assert torch.equal(results[0][0], results[1][0])
+    assert torch.equal(results[0][1], results[1][1])
