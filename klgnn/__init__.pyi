@@ -1,0 +1,5 @@
+from .evaluation import Evaluation as Evaluation
+from .evaluation import evaluate as evaluate
+from .graphs import IntervalGraphs as IntervalGraphs
+from .runs import Run as Run
+from .training import train as train

@@ -1,0 +1,151 @@
+"""Running Lightning quietly, reproducibly, and so that a killed run goes on where it was."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+
+from data_gen.errors import RunError
+from klgnn.graphs import IntervalGraphs
+from klgnn.models import CoefficientNetwork
+from klgnn.presets import Preset
+from klgnn.progress import EpochBar
+from klgnn.task import CoefficientTask, Keeper
+
+__all__ = ["fit", "seeded"]
+
+
+@contextmanager
+def seeded(seed: int, threads: int | None = None) -> Iterator[None]:
+    """Seeds torch and fixes its threads for a while; what was before comes back.
+
+    Args:
+        seed: Any non-negative integer.
+        threads: The number of threads; as it is if None.
+
+    Example:
+        >>> with seeded(3):
+        ...     first = torch.rand(1)
+        >>> with seeded(3):
+        ...     bool(torch.rand(1) == first)
+        True
+    """
+    before = torch.get_num_threads()
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        torch.set_num_threads(threads or before)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
+
+
+def fit(
+    network: CoefficientNetwork,
+    preset: Preset,
+    train: IntervalGraphs,
+    val: IntervalGraphs,
+    checkpoint: Path,
+    seed: int,
+    max_time: float | None = None,
+    log: Path | None = None,
+    progress: bool = True,
+) -> Keeper:
+    """Trains a network, going on from `checkpoint` if that file is there.
+
+    Args:
+        network: The network; trained in place. The best weights are in the result.
+        preset: How to train.
+        train: The graphs to train on.
+        val: The graphs that choose the epoch.
+        checkpoint: Where the state is kept after every epoch.
+        seed: Of the order of the batches.
+        max_time: Stop at the end of the epoch in which so many seconds are over.
+        log: A CSV file to keep up to date after every epoch.
+        progress: Whether to show a bar on stderr.
+
+    Returns:
+        The log, and the weights of the epoch with the smallest validation loss.
+
+    Raises:
+        RunError: If the checkpoint is damaged.
+        KeyboardInterrupt: As it came; the checkpoint of the last whole epoch is kept.
+    """
+    batches = train.loader(preset.batch_size, preset.batch_unit, shuffle=True, seed=seed)
+    task = CoefficientTask(network, preset, preset.epochs * len(batches))
+    keeper = Keeper(preset.patience, max_time, log, checkpoint)
+    callbacks: list[pl.Callback] = [keeper]
+    if progress:
+        callbacks.append(EpochBar(keeper, preset.epochs))
+    with _quiet():
+        trainer = pl.Trainer(
+            max_epochs=preset.epochs,
+            accelerator="auto",
+            devices=1,
+            callbacks=callbacks,
+            logger=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            enable_checkpointing=False,
+            gradient_clip_val=preset.clip or None,
+            num_sanity_val_steps=0,
+            use_distributed_sampler=False,
+        )
+        _run(trainer, task, batches, val.loader(), checkpoint)
+    return keeper
+
+
+def _run(
+    trainer: pl.Trainer, task: CoefficientTask, batches: Any, val: Any, checkpoint: Path
+) -> None:
+    resume = str(checkpoint) if checkpoint.is_file() else None
+    handler = (
+        signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is threading.main_thread()
+        else None
+    )
+    try:
+        trainer.fit(task, batches, val, ckpt_path=resume, weights_only=True)
+    except SystemExit as leaving:
+        # Lightning turns Ctrl-C into exit code 1 and ignores every further one.
+        if isinstance(leaving.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        raise
+    except (EOFError, KeyError, RuntimeError, OSError, UnpicklingError) as error:
+        if resume is None or trainer.global_step:
+            raise
+        raise RunError(
+            f"The checkpoint {resume!r} cannot be read ({type(error).__name__}). Train from the "
+            "beginning with --no-resume."
+        ) from error
+    finally:
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps Lightning's greetings, tips and hints to developers off the terminal."""
+    loggers = [logging.getLogger(name) for name in ("pytorch_lightning", "lightning.pytorch")]
+    loggers += [logging.getLogger(f"{logger.name}.utilities.rank_zero") for logger in loggers]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="pytorch_lightning")
+            warnings.filterwarnings("ignore", module="lightning_fabric")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

@@ -1,0 +1,102 @@
+"""Everything that a training run is made of besides the data, under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from data_gen.errors import UsageError
+from klgnn.models.base import NetworkConfig
+from klgnn.models.bidirectional import BidirectionalConfig
+from klgnn.models.davies2021 import Davies2021Config
+
+__all__ = ["PRESETS", "Preset", "find_preset"]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One way to train.
+
+    Attributes:
+        model: A key of `klgnn.models.MODELS`.
+        network: That network's settings.
+        features: A key of `klgnn.features.FEATURE_NAMES`.
+        batch_size: The mean size of a batch, in units of `batch_unit`.
+        batch_unit: ``"nodes"`` or ``"graphs"``.
+        epochs: The most epochs.
+        patience: Training stops after so many epochs without a better validation loss.
+        learning_rate: Of AdamW (which without weight decay is Adam).
+        weight_decay: Of AdamW.
+        schedule: ``"constant"``, or ``"cosine"`` (a short warm-up, then down to zero).
+        clip: The largest norm of a gradient; 0 for no limit.
+    """
+
+    model: str
+    network: NetworkConfig
+    features: str
+    batch_size: int
+    batch_unit: str
+    epochs: int
+    patience: int
+    learning_rate: float
+    weight_decay: float = 0.0
+    schedule: str = "constant"
+    clip: float = 0.0
+
+
+_NOTEBOOK = Preset(
+    model="davies2021",
+    network=Davies2021Config(width=64, steps=3),
+    features="centralities",
+    batch_size=100,
+    batch_unit="graphs",
+    epochs=100,
+    patience=100,
+    learning_rate=1e-3,
+)
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        "default": Preset(
+            model="bidirectional",
+            network=BidirectionalConfig(width=32, steps=4, readout_width=64),
+            features="default",
+            batch_size=3000,
+            batch_unit="nodes",
+            epochs=30,
+            patience=15,
+            learning_rate=3e-3,
+            weight_decay=0.01,
+            schedule="cosine",
+            clip=1.0,
+        ),
+        "davies2021": Preset(
+            model="davies2021",
+            network=Davies2021Config(width=128, steps=4),
+            features="degrees",
+            batch_size=100,
+            batch_unit="graphs",
+            epochs=100,
+            patience=100,
+            learning_rate=1e-3,
+        ),
+        "davies2021-notebook": _NOTEBOOK,
+    }
+)
+"""The presets by name; `klgnn.models.davies2021` says where the two of Davies et al. differ."""
+
+
+def find_preset(name: str) -> Preset:
+    """Looks up a preset.
+
+    Raises:
+        UsageError: If there is none of this name; the message lists those there are.
+
+    Example:
+        >>> find_preset("davies2021").network
+        Davies2021Config(width=128, steps=4)
+    """
+    if name not in PRESETS:
+        raise UsageError(f"No preset is called {name!r}; there are {', '.join(PRESETS)}.")
+    return PRESETS[name]

@@ -1,0 +1,306 @@
+"""The run folder: what a training run leaves behind, and how to read it.
+
+=====================  =============================================================================
+config.toml            what determined the run: preset, network, seed, vocabulary, dataset
+weights.safetensors    the weights of the epoch with the best validation loss
+split_ids.parquet      row, isomorphism class and split of every row of the dataset
+metrics.json           validation and test results beside the baselines; written last, so it marks a
+                       finished run
+log.csv                one line an epoch
+README.md              the model card
+checkpoint/last.ckpt   only while the run is unfinished: where training goes on
+=====================  =============================================================================
+
+Nothing in a finished run folder is a pickle.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import tomli_w
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from data_gen.dataset import IntervalDataset
+from data_gen.errors import DatasetError, RunError
+from data_gen.storage import lock
+from klgnn.graphs import IntervalGraphs
+from klgnn.models import CoefficientNetwork, Vocabulary, build_network
+
+__all__ = ["Run", "RunConfig", "RunFiles", "run_lock"]
+
+_CONFIG_VERSION = 1
+
+
+class RunFiles:
+    """The names of the files in a run folder."""
+
+    CONFIG = "config.toml"
+    WEIGHTS = "weights.safetensors"
+    SPLIT_IDS = "split_ids.parquet"
+    METRICS = "metrics.json"
+    LOG = "log.csv"
+    CARD = "README.md"
+    CHECKPOINTS = "checkpoint"
+    CHECKPOINT = "checkpoint/last.ckpt"
+    LOCK = ".lock"
+
+    CHECKPOINT_DRAFT = "checkpoint/last.tmp"
+
+    ALL = (CONFIG, WEIGHTS, SPLIT_IDS, METRICS, LOG, CARD, CHECKPOINT, CHECKPOINT_DRAFT)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """The content of config.toml.
+
+    Attributes:
+        preset: The name of the preset it began with.
+        seed: Of the weights and of the order of the batches.
+        model: A key of `klgnn.models.MODELS`.
+        network: The fields of that network's config.
+        features: A key of `klgnn.features.FEATURE_NAMES`.
+        training: Batches, optimiser, epochs and patience.
+        vocabulary: For each coefficient the values that occur in training.
+        dataset_path: The dataset's folder, relative to the run folder if not absolute.
+        dataset_fingerprint: Its fingerprint when the run began.
+        threads: The number of threads that trained; other numbers may round differently.
+        versions: Of the packages that matter; not compared between runs.
+    """
+
+    preset: str
+    seed: int
+    model: str
+    network: Mapping[str, Any]
+    features: str
+    training: Mapping[str, Any]
+    vocabulary: Vocabulary
+    dataset_path: str
+    dataset_fingerprint: str
+    threads: int
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def to_toml(self) -> str:
+        """The text of config.toml."""
+        values = asdict(self)
+        document = {
+            "config_version": _CONFIG_VERSION,
+            **{key: values[key] for key in ("preset", "seed", "features", "threads")},
+            "dataset": {"path": self.dataset_path, "fingerprint": self.dataset_fingerprint},
+            "model": {"name": self.model, **self.network},
+            "training": dict(self.training),
+            "vocabulary": {f"q{k}": list(v) for k, v in enumerate(self.vocabulary, 1)},
+            "versions": dict(self.versions),
+        }
+        return tomli_w.dumps(document)
+
+    @classmethod
+    def from_toml(cls, text: str) -> RunConfig:
+        """Reads what `to_toml` wrote.
+
+        Raises:
+            RunError: If the text is not such a document, or of another version.
+        """
+        try:
+            values = tomllib.loads(text)
+            if values["config_version"] != _CONFIG_VERSION:
+                raise RunError(
+                    f"{RunFiles.CONFIG} has version {values['config_version']}; this klgnn reads "
+                    f"version {_CONFIG_VERSION}."
+                )
+            network = dict(values["model"])
+            return cls(
+                preset=values["preset"],
+                seed=values["seed"],
+                model=network.pop("name"),
+                network=network,
+                features=values["features"],
+                training=values["training"],
+                vocabulary=tuple(tuple(v) for v in values["vocabulary"].values()),
+                dataset_path=values["dataset"]["path"],
+                dataset_fingerprint=values["dataset"]["fingerprint"],
+                threads=values["threads"],
+                versions=values["versions"],
+            )
+        except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise RunError(f"{RunFiles.CONFIG} is damaged: {error!r}.") from error
+
+    def differences(self, other: RunConfig) -> list[str]:
+        """What would make another run: the names of the settings that differ."""
+        mine, theirs = (_comparable(config) for config in (self, other))
+        return [key for key in mine if mine[key] != theirs.get(key)] + [
+            key for key in theirs if key not in mine
+        ]
+
+
+def _comparable(config: RunConfig) -> dict[str, Any]:
+    """The settings that determine a run, flat; where the dataset lies is not among them."""
+    values = asdict(replace(config, versions={}, dataset_path="", threads=0))
+    flat = {key: value for key, value in values.items() if not isinstance(value, dict)}
+    for key in ("network", "training"):
+        flat.update({f"{key}.{name}": value for name, value in values[key].items()})
+    return flat
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    Attributes:
+        path: The run folder.
+        config: What determined it.
+        metrics: The content of metrics.json.
+
+    Example:
+        >>> run = Run.open("runs/s56")  # doctest: +SKIP
+        >>> run.metrics["test"]["exact"]["network"]  # doctest: +SKIP
+        0.97
+    """
+
+    path: Path
+    config: RunConfig
+    metrics: Mapping[str, Any]
+
+    @classmethod
+    def open(cls, path: str | PathLike[str]) -> Run:
+        """Opens a run folder.
+
+        Raises:
+            RunError: If it is not a run folder, or the run is not finished.
+        """
+        folder = Path(path)
+        config = read_config(folder)
+        if config is None:
+            raise RunError(
+                f"{str(folder)!r} is not a run folder: it has no {RunFiles.CONFIG}. "
+                f"Make one with: klgnn train DATASET --out {folder}"
+            )
+        for name, meaning in ((RunFiles.WEIGHTS, "weights"), (RunFiles.METRICS, "results")):
+            if not (folder / name).is_file():
+                raise RunError(
+                    f"The run {str(folder)!r} has no {meaning} ({name} is missing): training was "
+                    "not finished, or the file was lost. Run the same klgnn train again."
+                )
+        try:
+            metrics = json.loads((folder / RunFiles.METRICS).read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise RunError(f"{str(folder / RunFiles.METRICS)!r} is damaged: {error}.") from error
+        return cls(folder, config, metrics)
+
+    @property
+    def dataset_path(self) -> Path:
+        """Where the dataset was when the run was made, seen from here."""
+        return Path(os.path.normpath(self.path / self.config.dataset_path))
+
+    @property
+    def split_ids(self) -> pa.Table:
+        """Row, isomorphism class and split of every row of the dataset.
+
+        Raises:
+            RunError: If the file is missing or damaged.
+        """
+        import pyarrow.parquet as pq
+
+        try:
+            return pq.read_table(self.path / RunFiles.SPLIT_IDS)
+        except (OSError, pa.ArrowException) as error:
+            raise RunError(
+                f"{RunFiles.SPLIT_IDS} of {str(self.path)!r} is unreadable: {error}."
+            ) from error
+
+    def network(self) -> CoefficientNetwork:
+        """The trained network, in evaluation mode, on the CPU.
+
+        Raises:
+            RunError: If the weights are damaged or do not fit the configuration.
+        """
+        network = self.untrained_network()
+        try:
+            network.load_state_dict(load_file(self.path / RunFiles.WEIGHTS))
+        except (OSError, RuntimeError, SafetensorError) as error:
+            raise RunError(
+                f"The weights of {str(self.path)!r} are damaged or do not fit its "
+                f"{RunFiles.CONFIG}: {error}."
+            ) from error
+        return network.eval()
+
+    def untrained_network(self) -> CoefficientNetwork:
+        """The same architecture with fresh random weights (for control experiments)."""
+        return network_of(self.config)
+
+    def dataset(self) -> IntervalDataset:
+        """The dataset that the run was trained on.
+
+        Raises:
+            RunError: If it is not where it was, or has changed since.
+        """
+        try:
+            dataset = IntervalDataset.open(self.dataset_path)
+        except DatasetError as error:
+            raise RunError(
+                f"The run {str(self.path)!r} needs its dataset, expected in "
+                f"{str(self.dataset_path)!r}: {error}"
+            ) from error
+        if dataset.fingerprint != self.config.dataset_fingerprint:
+            raise RunError(
+                f"The dataset {str(self.dataset_path)!r} is not the one that {str(self.path)!r} "
+                f"was trained on: its fingerprint is {dataset.fingerprint[:12]}, that of the run "
+                f"{self.config.dataset_fingerprint[:12]}. Generate it as it was, or train again."
+            )
+        return dataset
+
+    def graphs(self, split: str | None = None) -> IntervalGraphs:
+        """The graphs of a split (all if None), with the features that the network expects.
+
+        Raises:
+            RunError: If the dataset is not where it was, or has changed since.
+        """
+        return IntervalGraphs(self.dataset(), split, self.config.features)
+
+
+def read_config(folder: Path) -> RunConfig | None:
+    """The configuration in a folder, or None if there is none."""
+    path = folder / RunFiles.CONFIG
+    if not path.is_file():
+        return None
+    return RunConfig.from_toml(path.read_text(encoding="utf-8"))
+
+
+def network_of(config: RunConfig) -> CoefficientNetwork:
+    """Builds the untrained network that a configuration describes."""
+    from klgnn.features import FEATURE_NAMES
+
+    features = len(FEATURE_NAMES[config.features])
+    try:
+        return build_network(config.model, config.network, features, config.vocabulary)
+    except ValueError as error:
+        raise RunError(f"{RunFiles.CONFIG} describes no network: {error}") from error
+
+
+@contextmanager
+def run_lock(folder: Path) -> Iterator[None]:
+    """Keeps every other process out of a run folder while the block runs.
+
+    Raises:
+        RunError: If another process trains into the folder.
+    """
+    try:
+        with lock(folder / RunFiles.LOCK):
+            yield
+    except DatasetError as error:
+        if not isinstance(error.__cause__, BlockingIOError):
+            raise
+        raise RunError(
+            f"Another process is training into {str(folder)!r}. Wait until it is done, or choose "
+            "another --out."
+        ) from error

@@ -1,0 +1,174 @@
+"""What Lightning needs to train a network: the steps, the optimiser, what is kept of each epoch."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytorch_lightning as pl
+import torch
+from torch import Tensor
+from torch_geometric.data import Batch
+
+from data_gen.storage import write_atomically
+from klgnn.models import CoefficientNetwork
+from klgnn.presets import Preset
+
+__all__ = ["CoefficientTask", "Keeper"]
+
+_WARM_UP = 0.05
+
+
+class CoefficientTask(pl.LightningModule):
+    """Trains a `CoefficientNetwork`; validation gives `val_loss` and `val_exact`.
+
+    Args:
+        network: The network.
+        preset: Optimiser, schedule and clipping.
+        total_steps: The number of optimiser steps that the cosine schedule spans.
+    """
+
+    def __init__(self, network: CoefficientNetwork, preset: Preset, total_steps: int) -> None:
+        super().__init__()
+        self.network = network
+        self.preset = preset
+        self.total_steps = total_steps
+
+    def training_step(self, batch: Batch, batch_index: int) -> Tensor:
+        """The loss of a batch."""
+        loss = self.network.loss(batch)
+        # Lightning would take the number of vertices for the batch size.
+        self.log("train_loss", loss, on_epoch=True, on_step=False, batch_size=batch.num_graphs)
+        return loss
+
+    def validation_step(self, batch: Batch, batch_index: int) -> None:
+        """Records the loss and the share of exact polynomials."""
+        said = self.network.coefficients(self.network(batch))
+        right = (said == batch.y[:, : said.shape[1]]).all(1)
+        right &= (batch.y[:, said.shape[1] :] == 0).all(1)
+        values = {"val_loss": self.network.loss(batch), "val_exact": right.float().mean()}
+        self.log_dict(values, on_epoch=True, batch_size=batch.num_graphs)
+
+    def configure_optimizers(self) -> Any:
+        """AdamW with the preset's schedule, stepped after every batch."""
+        optimiser = torch.optim.AdamW(
+            self.network.parameters(),
+            lr=self.preset.learning_rate,
+            weight_decay=self.preset.weight_decay,
+            fused=True,
+        )
+        if self.preset.schedule == "constant":
+            return optimiser
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, self._cosine)
+        return {
+            "optimizer": optimiser,
+            "lr_scheduler": {"scheduler": schedule, "interval": "step"},
+        }
+
+    def _cosine(self, step: int) -> float:
+        warm_up = max(1, round(_WARM_UP * self.total_steps))
+        if step < warm_up:
+            return (step + 1) / warm_up
+        rest = (step - warm_up) / max(1, self.total_steps - warm_up)
+        return 0.5 * (1 + math.cos(math.pi * min(1.0, rest)))
+
+
+class Keeper(pl.Callback):
+    """Keeps the log and the best weights, and stops when it gets no better or time is over.
+
+    Its state is part of the checkpoint, so a resumed run knows them as if it had never stopped.
+
+    Args:
+        patience: Stop after so many epochs without a smaller validation loss.
+        max_time: Seconds of training, counted over all attempts; None for no limit.
+        log: A CSV file to keep up to date; None for none.
+        checkpoint: Where the state of the whole training is kept after every epoch; None for
+            nowhere.
+    """
+
+    def __init__(
+        self,
+        patience: int,
+        max_time: float | None = None,
+        log: Path | None = None,
+        checkpoint: Path | None = None,
+    ) -> None:
+        self.patience, self.max_time = patience, max_time
+        self.log_file, self.checkpoint = log, checkpoint
+        self.finished = False
+        self.rows: list[dict[str, float]] = []
+        self.best_loss = math.inf
+        self.best_epoch = -1
+        self.best_weights: dict[str, Tensor] = {}
+        self._seconds_before = 0.0
+        self._began = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training so far, with those of earlier attempts."""
+        return self._seconds_before + time.monotonic() - self._began
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Starts the clock; does not start over what an earlier attempt had finished."""
+        self._began = time.monotonic()
+        trainer.should_stop = self.finished
+
+    def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Adds a line to the log and keeps the weights if they are the best so far."""
+        values = trainer.callback_metrics
+        row = {name: float(values[name]) for name in ("train_loss", "val_loss", "val_exact")}
+        rate = trainer.optimizers[0].param_groups[0]["lr"]
+        epoch = trainer.current_epoch
+        self.rows.append(
+            {"epoch": epoch + 1, **row, "learning_rate": rate, "seconds": round(self.seconds, 2)}
+        )
+        if row["val_loss"] < self.best_loss:
+            self.best_loss, self.best_epoch = row["val_loss"], epoch + 1
+            weights = pl_module.network.state_dict()  # type: ignore[union-attr]
+            self.best_weights = {
+                name: value.detach().cpu().clone() for name, value in weights.items()
+            }
+        out_of_time = self.max_time is not None and self.seconds >= self.max_time
+        self.finished = out_of_time or epoch + 1 - self.best_epoch >= self.patience
+        trainer.should_stop = trainer.should_stop or self.finished
+        if self.log_file is not None:
+            write_atomically(self.log_file, csv_bytes(self.rows))
+        if self.checkpoint is not None:
+            self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = self.checkpoint.with_suffix(".tmp")
+            trainer.save_checkpoint(unfinished)
+            os.replace(unfinished, self.checkpoint)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What a resumed run has to know."""
+        return {
+            "rows": self.rows,
+            "best_loss": self.best_loss,
+            "best_epoch": self.best_epoch,
+            "best_weights": self.best_weights,
+            "seconds": self.seconds,
+            "finished": self.finished,
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Reads what `state_dict` gave."""
+        self.rows = list(state_dict["rows"])
+        self.best_loss = state_dict["best_loss"]
+        self.best_epoch = state_dict["best_epoch"]
+        self.best_weights = state_dict["best_weights"]
+        self._seconds_before = state_dict["seconds"]
+        self.finished = state_dict["finished"]
+
+
+def csv_bytes(rows: list[dict[str, float]]) -> bytes:
+    """Rows with equal keys as a CSV file."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
