@@ -51,7 +51,7 @@ def generate(
 
     Example: `klgnn generate --n 5 --n 6 --select classes --out data/s56`
     """
-    from data_gen.generate import generate as make
+    from data_gen.generation import generate as make
 
     dataset = make(
         n,

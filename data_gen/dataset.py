@@ -37,7 +37,7 @@ class IntervalDataset:
 
     Example:
         >>> from tempfile import TemporaryDirectory
-        >>> from data_gen.generate import generate
+        >>> from data_gen.generation import generate
         >>> with TemporaryDirectory() as folder:
         ...     dataset = generate([3], f"{folder}/s3", select="all")
         ...     print(dataset.num_rows, dataset.read(["kl"]).num_rows)

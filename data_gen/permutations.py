@@ -35,6 +35,7 @@ Permutation = tuple[int, ...]
 PermutationLike = str | Sequence[int] | NDArray[np.integer]
 
 _SEPARATORS = re.compile(r"[\s,;]+")
+_QUOTES = "'\"\u2018\u2019\u201c\u201d"  # a word processor makes typographic ones
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
 
 
@@ -83,8 +84,9 @@ def parse_pair(x: PermutationLike, w: PermutationLike) -> tuple[Permutation, Per
     if set(bases) == {0, 1}:
         zero = x if bases[0] == 0 else w
         raise PermutationError(
-            f"mixed index base: in the pair {_quote(x)}, {_quote(w)} one counts from 0 and the other "
-            f"from 1. klgnn reads one-line notation of 1..n: add 1 to every entry of {_quote(zero)}."
+            f"mixed index base: in the pair {_quote(x)}, {_quote(w)} one counts from 0 and the "
+            f"other from 1. klgnn reads one-line notation of 1..n: add 1 to every entry of "
+            f"{_quote(zero)}."
         )
     first, second = parse_permutation(x), parse_permutation(w)
     if len(first) != len(second):
@@ -199,9 +201,11 @@ def _quote(text: PermutationLike) -> str:
 def _read_integers(text: PermutationLike) -> tuple[int, ...]:
     if not isinstance(text, str):
         if not all(isinstance(value, Integral) for value in text):
-            raise PermutationError(f"{_quote(text)} is no permutation: its entries must be integers.")
+            raise PermutationError(
+                f"{_quote(text)} is no permutation: its entries must be integers."
+            )
         return tuple(int(value) for value in text)
-    body = text.strip().strip("'\"‘’“”").strip()
+    body = text.strip().strip(_QUOTES).strip()
     if body[:1] in _BRACKETS and body[-1:] == _BRACKETS[body[:1]]:
         body = body[1:-1].strip()
     words = [word for word in _SEPARATORS.split(body) if word]
@@ -246,6 +250,4 @@ def _check_is_permutation(values: tuple[int, ...], text: PermutationLike) -> Non
     hint = ""
     if isinstance(text, str) and n > 9 and len(_SEPARATORS.split(text.strip())) == 1:
         hint = " From n = 10 on, separate the entries: 10,1,2,..."
-    raise PermutationError(
-        f"{_quote(text)} is not a permutation of 1..{n}: {problem}.{hint}"
-    )
+    raise PermutationError(f"{_quote(text)} is not a permutation of 1..{n}: {problem}.{hint}")

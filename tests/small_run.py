@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 
 from data_gen import schema
 from data_gen.dataset import IntervalDataset
-from data_gen.generate import generate
+from data_gen.generation import generate
 from klgnn.features import FEATURE_NAMES
 from klgnn.models import build_network
 from klgnn.runs import Run, RunConfig, RunFiles

@@ -1,7 +1,8 @@
 """One dataset and one run for all tests of this room."""
 
 import pytest
-from small_run import make_dataset, make_run
+
+from tests.small_run import make_dataset, make_run
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,13 @@ import copy
 import numpy as np
 import pytest
 import torch
-from small_run import make_run
 from torch_geometric.data import Batch
 
 from analysis.attribution import attribute, feature_attributions
 from analysis.labelled import read_labelled
 from data_gen.errors import UsageError
 from klgnn.graphs import IntervalGraphs
+from tests.small_run import make_run
 
 
 @pytest.fixture(scope="module", params=[("davies2021", "degrees"), ("bidirectional", "default")])

@@ -4,9 +4,9 @@ import json
 import shutil
 
 import pytest
-from small_run import make_dataset, make_run
 
 from klgnn.main import main
+from tests.small_run import make_dataset, make_run
 
 QUICK = ("--untrained", "2", "--examples", "2", "--percentile", "80")
 

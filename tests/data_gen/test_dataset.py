@@ -12,7 +12,7 @@ import pytest
 from data_gen import schema
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import ChecksumError, DatasetError, UsageError
-from data_gen.generate import generate
+from data_gen.generation import generate
 from data_gen.intervals import BruhatInterval
 from data_gen.isomorphism import certificate
 

@@ -12,13 +12,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 import yaml
 
-from data_gen import foresee, schema, shards, survey
+from data_gen import foresee, generation, schema, shards, survey
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import (
     ChecksumError,
@@ -27,11 +26,10 @@ from data_gen.errors import (
     StorageError,
     UsageError,
 )
-from data_gen.generate import generate
+from data_gen.generation import generate
 from data_gen.journal import PARTIAL_FOLDER, Journal
 from data_gen.storage import lock
 
-module = import_module("data_gen.generate")  # the package has a function of that name
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
@@ -164,14 +162,14 @@ def test_the_same_bytes_for_any_executor(tmp_path):
 @pytest.mark.usefixtures("small_pieces")
 def test_results_may_come_in_any_order(tmp_path, monkeypatch):
     expected = contents(generate(4, tmp_path / "one", select="all").path)
-    in_order = module.run_tasks
+    in_order = generation.run_tasks
 
     def shuffled(*arguments):
         results = list(in_order(*arguments))
         random.Random(0).shuffle(results)
         return iter(results)
 
-    monkeypatch.setattr(module, "run_tasks", shuffled)
+    monkeypatch.setattr(generation, "run_tasks", shuffled)
     monkeypatch.setattr(survey, "run_tasks", shuffled)
     assert contents(generate(4, tmp_path / "two", select="all").path) == expected
 
@@ -183,7 +181,7 @@ def test_a_finished_dataset_is_left_alone(tmp_path, monkeypatch):
     def never(*arguments):
         raise AssertionError("nothing is to be computed")
 
-    monkeypatch.setattr(module, "_make", never)
+    monkeypatch.setattr(generation, "_make", never)
     said = []
     assert generate(4, folder, notify=said.append).num_rows == 14
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
@@ -257,7 +255,7 @@ def run_in_process(folder: Path, workers: int, prelude: str = "") -> subprocess.
     script = f"""
 from data_gen import shards, survey
 survey._CHUNK, shards._SHARD_ROWS = 8, 40
-from data_gen.generate import generate
+from data_gen.generation import generate
 {prelude}
 if __name__ == "__main__":
     print("ready", flush=True)
@@ -389,7 +387,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 def test_other_versions_do_not_mix_their_bytes(tmp_path, monkeypatch):
     expected = contents(generate(4, tmp_path / "whole", select="all").path)
     folder = tmp_path / "begun"
-    run = module.run_tasks
+    run = generation.run_tasks
 
     def stop_after_two(*arguments):
         for count, result in enumerate(run(*arguments)):
@@ -398,7 +396,7 @@ def test_other_versions_do_not_mix_their_bytes(tmp_path, monkeypatch):
             yield result
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "run_tasks", stop_after_two)
+        patch.setattr(generation, "run_tasks", stop_after_two)
         with pytest.raises(Killed):
             generate(4, folder, select="all")
     journal = Journal.load(folder)
@@ -536,7 +534,7 @@ def test_senseless_parameters(tmp_path, arguments, message):
 
 
 def test_memory_is_foreseen(tmp_path, monkeypatch):
-    monkeypatch.setattr("data_gen.memory.available_bytes", lambda: 100_000_000)
+    monkeypatch.setattr("data_gen.memory.available_bytes", lambda: 120_000_000)
     with pytest.raises(
         MemoryLimitError, match=r"intervals of the selection 'all' in S_7.*smaller n"
     ):

@@ -1,0 +1,12 @@
+from .dataset import IntervalDataset as IntervalDataset
+from .errors import KlgnnError as KlgnnError
+from .generation import generate as generate
+from .graph import IntervalGraph as IntervalGraph
+from .intervals import BruhatInterval as BruhatInterval
+from .isomorphism import certificate as certificate
+from .kl_single import kl_polynomial as kl_polynomial
+from .kl_table import KLTable as KLTable
+from .permutations import format_permutation as format_permutation
+from .permutations import parse_permutation as parse_permutation
+from .r_polynomials import r_polynomial as r_polynomial
+from .r_polynomials import r_tilde_polynomial as r_tilde_polynomial
