@@ -15,21 +15,29 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@echo "Installing into $(VENV) (once; a minute or more)"
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/installed-dev: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@echo "Installing the tools of development into $(VENV) (once; a minute or more)"
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/installed
 
 $(VENV)/installed-docs: $(BIN)/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
+	@echo "Installing what builds the documentation into $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[docs]'
 	@touch $@ $(VENV)/installed
 
 demo: $(VENV)/installed ## S_5 and S_6 from permutations to a saliency report (demo/report.html)
-	$(BIN)/klgnn generate --n 5 --n 6 --select classes --out $(DEMO)/data --workers 2
+	$(BIN)/klgnn generate --n 5 --n 6 --select classes --out $(DEMO)/data
 	$(BIN)/klgnn train $(DEMO)/data --out $(DEMO)/run
-	$(BIN)/klgnn report $(DEMO)/run --out $(DEMO)/report.html
+	@$(MAKE) --no-print-directory $(DEMO)/report.html
+	@echo "The report is one file that opens offline: $(CURDIR)/$(DEMO)/report.html"
+
+# The verbs above know themselves what is still valid; a report is remade when its run or the code is newer.
+$(DEMO)/report.html: $(DEMO)/run/metrics.json $(shell find data_gen klgnn analysis -name '*.py' -o -name '*.j2')
+	$(BIN)/klgnn report $(DEMO)/run --out $@
 
 test: lint types ## every quick test, after linting and typing (under 10 minutes)
 	$(BIN)/python -m pytest

@@ -16,6 +16,7 @@ import pytorch_lightning as pl
 import torch
 
 from data_gen.errors import RunError
+from klgnn._neighbour_kernels import set_threads
 from klgnn.graphs import IntervalGraphs
 from klgnn.models import CoefficientNetwork
 from klgnn.presets import Preset
@@ -43,6 +44,8 @@ def seeded(seed: int, threads: int | None = None) -> Iterator[None]:
     before = torch.get_num_threads()
     with torch.random.fork_rng():
         torch.manual_seed(seed)
+        # First numba's: starting its threads sets OpenMP's number, which torch reads too.
+        set_threads(threads or before)
         torch.set_num_threads(threads or before)
         try:
             yield

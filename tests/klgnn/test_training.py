@@ -1,6 +1,7 @@
 """Training: the same seed gives the same bytes, whatever interrupts it."""
 
 import csv
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,24 @@ def test_same_seed_same_bytes(s5, tmp_path, short_run):
     other = train(s5, tmp_path / "other", epochs=2, seed=1, progress=False)
     assert weights(again) == weights(short_run)
     assert weights(other) != weights(short_run)
+
+
+def test_the_threads_asked_for_compute_from_the_first_run_of_a_process_on():
+    """Starting numba's threads sets OpenMP's number behind torch's back, so it is done first."""
+    code = (
+        "import torch\n"
+        "from klgnn.fitting import seeded\n"
+        "from klgnn.neighbours import Neighbours, relu_sums\n"
+        "neighbours = Neighbours.of(torch.tensor([[0], [1]]), 2)\n"
+        "with seeded(0, 1):\n"
+        "    relu_sums(torch.ones(2, 8), neighbours)\n"
+        "    print(torch.get_num_threads())\n"
+    )
+    environment = {**os.environ, "OMP_NUM_THREADS": "2", "NUMBA_NUM_THREADS": "2"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.strip() == "1"
 
 
 def test_training_leaves_the_random_numbers_alone(s5, tmp_path):
