@@ -15,7 +15,7 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 
-from data_gen.errors import RunError
+from data_gen.errors import RunError, is_interrupt
 from klgnn._neighbour_kernels import set_threads
 from klgnn.graphs import IntervalGraphs
 from klgnn.models import CoefficientNetwork
@@ -119,6 +119,10 @@ def _run(
     )
     try:
         trainer.fit(task, batches, val, ckpt_path=resume, weights_only=True)
+    except SystemError as error:
+        if is_interrupt(error):
+            raise KeyboardInterrupt from None
+        raise
     except SystemExit as leaving:
         # Lightning turns Ctrl-C into exit code 1 and ignores every further one.
         if isinstance(leaving.__context__, KeyboardInterrupt):

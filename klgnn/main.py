@@ -19,7 +19,7 @@ from typing import Annotated, Any
 import typer
 
 from data_gen.console import say
-from data_gen.errors import KlgnnError
+from data_gen.errors import KlgnnError, is_interrupt
 
 __all__ = ["COMMAND_GROUP", "build_app", "main"]
 
@@ -123,7 +123,9 @@ def _guarded(verb: Callable[..., Any], debug: bool) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return verb(*args, **kwargs)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemError) as error:
+            if not is_interrupt(error):
+                raise
             say("Interrupted. What was finished is kept; the same command goes on from there.")
             raise typer.Exit(_INTERRUPTED) from None
         except KlgnnError as error:

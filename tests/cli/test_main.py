@@ -87,6 +87,21 @@ def test_errors_become_exit_codes_and_one_sentence(monkeypatch, error, code) -> 
     assert result.stderr.count("\n") == 1
 
 
+def test_ctrl_c_inside_a_compiled_kernel_is_ctrl_c(monkeypatch) -> None:
+    """numba turns it into a SystemError caused by KeyboardInterrupt."""
+    error = SystemError("CPUDispatcher(...) returned a result with an exception set")
+    error.__cause__ = SystemError("a second kernel on the way")
+    error.__cause__.__cause__ = KeyboardInterrupt()
+    result = CliRunner().invoke(app_with(monkeypatch, fail_with(error)), ["try"])
+    assert result.exit_code == 130
+    assert "Interrupted" in result.stderr
+
+
+def test_other_system_errors_are_not_hidden(monkeypatch) -> None:
+    result = CliRunner().invoke(app_with(monkeypatch, fail_with(SystemError("no"))), ["try"])
+    assert isinstance(result.exception, SystemError)
+
+
 def test_debug_shows_the_error_itself(monkeypatch) -> None:
     app = app_with(monkeypatch, fail_with(DatasetError("no dataset")), debug=True)
     result = CliRunner().invoke(app, ["try"])
