@@ -5,11 +5,10 @@
     python benchmarks/kl_table.py --n 10 --threads 2       S_10: a minute or two, 2.5 GB
 
 The peer is coxeter3's own C++ `fillKL`, not its Python interface, which is thousands of times
-slower. The driver stays out of this repository (coxeter3 is GPL). In words: link a main program
-with the sources of github.com/tscrim/coxeter (g++ -O3 -march=native, without its main.cpp); make
-the Coxeter group of type A of rank n - 1; ask for its full context; time `fillKL()` alone, by wall
-clock and by processor time; print one JSON object with "fill_seconds" and "fill_cpu_seconds". It
-is called as `DRIVER N --time-only`.
+slower. The driver stays out of this repository (coxeter3 is GPL). In words: a small main program
+over coxeter3's C++ library (version 3.1) makes the Coxeter group of type A of rank n - 1, asks for
+its full context, times `fillKL()` alone, by wall clock and by processor time, and prints one JSON
+object with "fill_seconds" and "fill_cpu_seconds". It is called as `DRIVER N --time-only`.
 
 Both sides are warm (compiled, cached) and the best of several runs; processor time is what is
 compared, because it suffers less from others on the same machine.
