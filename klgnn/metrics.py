@@ -73,7 +73,7 @@ def calibration_error(
     """The expected calibration error: how far confidence and accuracy differ.
 
     Confidences are put into bins of equal width; the result is the mean over the bins, weighted by
-    their size, of |mean confidence - accuracy| (Naeini, Cooper and Hauskrecht 2015).
+    their size, of ``|mean confidence - accuracy|`` (Naeini, Cooper and Hauskrecht 2015).
 
     Args:
         confidence: float [R], the probability given to the predicted value.
