@@ -17,7 +17,6 @@ __all__ = [
     "RunError",
     "StorageError",
     "UsageError",
-    "is_interrupt",
 ]
 
 
@@ -63,17 +62,3 @@ class MemoryLimitError(KlgnnError, MemoryError):
 
 class PolynomialOverflowError(KlgnnError, OverflowError):
     """A coefficient left the range of the integers that hold it."""
-
-
-def is_interrupt(error: BaseException | None) -> bool:
-    """Whether an exception is Ctrl-C, or was caused by it.
-
-    Ctrl-C inside a compiled kernel comes out of numba as a SystemError caused by KeyboardInterrupt.
-
-    Example:
-        >>> is_interrupt(KeyboardInterrupt()), is_interrupt(SystemError("a fault of its own"))
-        (True, False)
-    """
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__
-    return error is not None

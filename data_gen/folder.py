@@ -172,7 +172,7 @@ def _check_empty(folder: Path) -> None:
         shown = ", ".join(map(repr, foreign[:3])) + (", ..." if len(foreign) > 3 else "")
         raise DatasetError(
             f"{str(folder)!r} is no klgnn dataset and not empty: it holds {shown}. klgnn does not "
-            "touch files that it did not write: choose another folder."
+            "touch files that it did not write: choose another folder, or move this one away."
         )
 
 

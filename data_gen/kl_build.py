@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from data_gen.errors import KlgnnError, PolynomialOverflowError
 from data_gen.kl_kernels import buffers, layers, polynomials, rows
-from data_gen.kl_kernels.layers import Rows
+from data_gen.kl_kernels.layers import Rows, Tasks
 from data_gen.kl_kernels.numbering import Numbering, make_numbering
 from data_gen.kl_kernels.polynomials import Ids, Pool
 
@@ -156,6 +156,8 @@ class _Builder:
         )
         self.pool = _pool_with_constants()
         self.best = np.full(size, ~np.uint64(0), dtype=np.uint64)
+        self.term_counts = np.zeros(n, dtype=np.int64)
+        self.poly = np.zeros(128, dtype=np.int64)
         self.done = 0
 
     def run(self) -> Built:
@@ -163,10 +165,8 @@ class _Builder:
         mu = (np.zeros(2, np.int64), np.zeros(0, np.uint32), np.zeros(0, np.int32))
         first = 0
         with ThreadPoolExecutor(len(self.workers)) as executor:
-            for _ in range(1, len(self.orbits)):
-                tasks = layers.plan_layer(
-                    self.numbering, self.rows, first, self.done, mu[0], mu[1], self.best, self.worst
-                )
+            for orbits in self.orbits[1:]:
+                tasks = self._plan(first, mu, int(orbits))
                 chunks = self._fill(executor, first, mu, tasks)
                 first = self.done
                 mu = self._merge(tasks, chunks)
@@ -182,6 +182,19 @@ class _Builder:
         self.rows.start[1] = 1
         self.rows.ids[0] = 1
         self.done = 1
+
+    def _plan(self, first: int, mu: Any, orbits: int) -> Tasks:
+        tasks = (
+            np.empty(orbits, np.uint32),
+            np.empty(orbits, np.uint8),
+            np.empty(orbits, np.uint8),
+        )
+        planned = layers.plan_layer(
+            self.numbering, self.rows, first, self.done, mu[0], mu[1], self.best,
+            self.term_counts, self.worst, tasks,
+        )  # fmt: skip
+        assert planned == orbits
+        return tasks
 
     def _fill(self, executor: ThreadPoolExecutor, first: int, mu: Any, tasks: Any) -> list[_Chunk]:
         count = len(tasks[0])
@@ -242,8 +255,9 @@ class _Builder:
                 grown[: len(worker.renumbered)] = worker.renumbered
                 worker.renumbered = grown
             unchanged &= polynomials.merge(
-                self.pool, worker.pool, chunk.pool_first, chunk.pool_last, worker.renumbered
-            )
+                self.pool, worker.pool, chunk.pool_first, chunk.pool_last, worker.renumbered,
+                self.poly,
+            )  # fmt: skip
         unchanged &= sum(worker.cursor[0] > 0 for worker in self.workers) == 1
         if not unchanged:
             for worker in self.workers:

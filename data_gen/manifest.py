@@ -215,7 +215,7 @@ def _canonical(content: Mapping[str, Any]) -> bytes:
 def _damaged(where: object) -> str:
     return (
         f"{str(where)!r} is damaged: its bytes are not those that were written. Make the dataset "
-        "anew with `klgnn generate` and --force."
+        "anew with `klgnn generate` and --force, or move the folder away."
     )
 
 

@@ -8,7 +8,7 @@ Products follow ``(xt)(i) = x(t(i))``, so right multiplication by ``(i j)`` swap
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Integral
 
 import numpy as np
@@ -193,12 +193,14 @@ def left_descents(x: Permutation) -> frozenset[int]:
 
 
 def _quote(text: PermutationLike) -> str:
-    if isinstance(text, str):
+    if isinstance(text, str) or not isinstance(text, Iterable):
         return repr(text)
     return "[" + ", ".join(str(value) for value in text) + "]"
 
 
 def _read_integers(text: PermutationLike) -> tuple[int, ...]:
+    if not isinstance(text, (str, Iterable)):
+        raise PermutationError(f"{text!r} is no permutation: write it as text, such as '3412'.")
     if not isinstance(text, str):
         if not all(isinstance(value, Integral) for value in text):
             raise PermutationError(

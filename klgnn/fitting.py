@@ -15,7 +15,8 @@ from typing import Any
 import pytorch_lightning as pl
 import torch
 
-from data_gen.errors import RunError, is_interrupt
+from data_gen.errors import RunError
+from data_gen.interrupts import is_interrupt
 from klgnn._neighbour_kernels import set_threads
 from klgnn.graphs import IntervalGraphs
 from klgnn.models import CoefficientNetwork

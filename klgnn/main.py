@@ -19,7 +19,8 @@ from typing import Annotated, Any
 import typer
 
 from data_gen.console import say
-from data_gen.errors import KlgnnError, is_interrupt
+from data_gen.errors import KlgnnError
+from data_gen.interrupts import is_interrupt, kernels_finish_first
 
 __all__ = ["COMMAND_GROUP", "build_app", "main"]
 
@@ -122,7 +123,8 @@ def _guarded(verb: Callable[..., Any], debug: bool) -> Callable[..., Any]:
     @wraps(verb)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
-            return verb(*args, **kwargs)
+            with kernels_finish_first():
+                return verb(*args, **kwargs)
         except (KeyboardInterrupt, SystemError) as error:
             if not is_interrupt(error):
                 raise

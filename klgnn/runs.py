@@ -133,7 +133,10 @@ class RunConfig:
                 versions=values["versions"],
             )
         except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise RunError(f"{RunFiles.CONFIG} is damaged: {error!r}.") from error
+            raise RunError(
+                f"{RunFiles.CONFIG} is damaged ({error}). Train again into another folder, or with "
+                "--force into this one."
+            ) from error
 
     def differences(self, other: RunConfig) -> list[str]:
         """What would make another run: the names of the settings that differ."""
@@ -194,7 +197,10 @@ class Run:
         try:
             metrics = json.loads((folder / RunFiles.METRICS).read_text(encoding="utf-8"))
         except ValueError as error:
-            raise RunError(f"{str(folder / RunFiles.METRICS)!r} is damaged: {error}.") from error
+            raise RunError(
+                f"{str(folder / RunFiles.METRICS)!r} is damaged ({error}). Delete it and run the "
+                "same klgnn train again."
+            ) from error
         return cls(folder, config, metrics)
 
     @property
@@ -230,7 +236,8 @@ class Run:
         except (OSError, RuntimeError, SafetensorError) as error:
             raise RunError(
                 f"The weights of {str(self.path)!r} are damaged or do not fit its "
-                f"{RunFiles.CONFIG}: {error}."
+                f"{RunFiles.CONFIG} ({error}). Delete {RunFiles.WEIGHTS} and run the same klgnn "
+                "train again."
             ) from error
         return network.eval()
 
@@ -273,7 +280,10 @@ def read_config(folder: Path) -> RunConfig | None:
     path = folder / RunFiles.CONFIG
     if not path.is_file():
         return None
-    return RunConfig.from_toml(path.read_text(encoding="utf-8"))
+    try:
+        return RunConfig.from_toml(path.read_text(encoding="utf-8"))
+    except RunError as error:
+        raise RunError(f"{str(folder)!r}: {error}") from error
 
 
 def network_of(config: RunConfig) -> CoefficientNetwork:

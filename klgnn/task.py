@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Batch
 
+from data_gen.errors import StorageError
 from data_gen.storage import write_atomically
 from klgnn.models import CoefficientNetwork
 from klgnn.presets import Preset
@@ -141,8 +142,15 @@ class Keeper(pl.Callback):
         if self.checkpoint is not None:
             self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             unfinished = self.checkpoint.with_suffix(".tmp")
-            trainer.save_checkpoint(unfinished)
-            os.replace(unfinished, self.checkpoint)
+            try:
+                trainer.save_checkpoint(unfinished)
+                os.replace(unfinished, self.checkpoint)
+            except OSError as error:
+                raise StorageError(
+                    f"The disk refuses the checkpoint {str(self.checkpoint)!r} "
+                    f"({error.strerror or error}). Free some space and run the same command again: "
+                    "it goes on after the last epoch that was kept."
+                ) from error
 
     def state_dict(self) -> dict[str, Any]:
         """What a resumed run has to know."""

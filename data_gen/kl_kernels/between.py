@@ -7,12 +7,11 @@ from numpy.typing import NDArray
 
 from data_gen.jit import kernel
 from data_gen.kl_kernels.bits import popcount
-from data_gen.kl_kernels.inner import inner_kernel
 
 __all__ = ["list_between"]
 
 
-@inner_kernel
+@kernel
 def _usable_subsets(x: NDArray[np.int8], w: NDArray[np.int8]) -> NDArray[np.bool_]:
     """bool[2^n]: which sets {z(1), ..., z(p)} occur on the way to some z in [x, w].
 

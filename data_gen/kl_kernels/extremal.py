@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_gen.kl_kernels.bits import Number, lowest_bit, popcount
-from data_gen.kl_kernels.inner import inner_kernel
+from data_gen.kl_kernels.inner import fused_kernel, inner_kernel
 from data_gen.kl_kernels.numbering import INDEX_MASK, Numbering
 
 __all__ = ["extremal_below", "orbit_key", "push_up", "same_orbit_map"]
 
 
-@inner_kernel
+@fused_kernel
 def choose_planes(numbering: Numbering, w: Number, planes: NDArray[np.int64]) -> Number:
     """Writes to `planes` the bit sets whose intersection is what lies below w, left-extremal.
 
@@ -130,7 +130,7 @@ def push_up(
     return x
 
 
-@inner_kernel
+@fused_kernel
 def orbit_key(numbering: Numbering, w: Number) -> Number:
     """The smallest number in the orbit of w under inverse and conjugation by w0."""
     other = numbering.inverse[w]

@@ -7,10 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data_gen.jit import kernel
 from data_gen.kl_kernels.bits import Number
 from data_gen.kl_kernels.extremal import orbit_key
-from data_gen.kl_kernels.inner import inner_kernel
+from data_gen.kl_kernels.inner import fused_kernel, lean_kernel
 from data_gen.kl_kernels.numbering import INDEX_MASK, Numbering
 from data_gen.kl_kernels.polynomials import Ids
 
@@ -38,19 +37,16 @@ class Rows(NamedTuple):
     row_of: NDArray[np.uint32]
 
 
-@kernel
 def count_orbits(numbering: Numbering) -> NDArray[np.int64]:
     """How many orbits S_n has, by length: int64[n(n-1)/2 + 1]."""
     n = numbering.perm.shape[1]
-    counts = np.zeros(n * (n - 1) // 2 + 1, dtype=np.int64)
-    for rank in range(numbering.index_of.shape[0]):
-        w = numbering.index_of[rank]
-        if orbit_key(numbering, w) == w:
-            counts[numbering.length[w]] += 1
-    return counts
+    index = numbering.index_of
+    inverse, turned = numbering.inverse[index], numbering.conjugate[index]
+    first = (index <= inverse) & (index <= turned) & (index <= numbering.inverse[turned])
+    return np.bincount(numbering.length[index[first]], minlength=n * (n - 1) // 2 + 1)
 
 
-@inner_kernel
+@fused_kernel
 def _term_counts(
     numbering: Numbering,
     v: Number,
@@ -77,7 +73,7 @@ def _term_counts(
                 counts[s] += (numbering.right[z] >> s) & 1
 
 
-@kernel
+@lean_kernel
 def plan_layer(
     numbering: Numbering,
     rows: Rows,
@@ -86,8 +82,10 @@ def plan_layer(
     mu_start: NDArray[np.int64],
     mu_x: NDArray[np.uint32],
     best: NDArray[np.uint64],
+    counts: NDArray[np.int64],
     worst: bool,
-) -> Tasks:
+    tasks: Tasks,
+) -> Number:
     """Chooses, for every orbit one length above rows first..last, the descent to come from.
 
     Every descent of every member of such an orbit is, up to symmetry, a right ascent s of a
@@ -102,22 +100,19 @@ def plan_layer(
         mu_start: int64, where the mu-list of each of those rows starts.
         mu_x: uint32, the z of the mu-lists.
         best: uint64[size] scratch, all ones; left all ones.
+        counts: int64[n] scratch.
         worst: Pick the worst descent instead of the best.
+        tasks: Receives, for each orbit of that length, the row v, whether to take the inverse of
+            v, and s; the tasks of one v are neighbours.
 
     Returns:
-        uint32[tasks] rows v, uint8[tasks] whether to take the inverse of v, uint8[tasks] s; the
-        tasks of one v are neighbours.
+        How many tasks there are.
     """
     n = numbering.perm.shape[1]
-    counts = np.zeros(n, dtype=np.int64)
+    task_row, task_flip, task_s = tasks
     nothing = ~np.uint64(0)
-    tasks = 0
+    task = 0
     for sweep in range(2):
-        if sweep == 1:
-            task_row = np.empty(tasks, dtype=np.uint32)
-            task_flip = np.empty(tasks, dtype=np.uint8)
-            task_s = np.empty(tasks, dtype=np.uint8)
-            tasks = 0
         for row in range(first, last):
             for flip in range(2):
                 v = np.int64(rows.representative[row])
@@ -130,23 +125,22 @@ def plan_layer(
                 for s in range(n - 1):
                     if (numbering.right[v] >> s) & 1:
                         continue
-                    key = orbit_key(numbering, numbering.step[s, v] & np.uint32(INDEX_MASK))
+                    w = np.int64(numbering.step[s, v] & np.uint32(INDEX_MASK))
+                    key = orbit_key(numbering, w)
                     cost = (1 << 24) - 1 - counts[s] if worst else counts[s]
                     score = np.uint64((cost << 37) | (k << 5) | (flip << 4) | s)
                     if sweep == 0:
-                        if best[key] == nothing:
-                            tasks += 1
                         best[key] = min(best[key], score)
                     elif best[key] == score:
-                        task_row[tasks] = row
-                        task_flip[tasks] = flip
-                        task_s[tasks] = s
-                        tasks += 1
+                        task_row[task] = row
+                        task_flip[task] = flip
+                        task_s[task] = s
+                        task += 1
                         best[key] = nothing
-    return task_row, task_flip, task_s
+    return task
 
 
-@kernel
+@lean_kernel
 def renumber(
     ids: NDArray[Ids], first: Number, last: Number, base: Number, renumbered: NDArray[np.uint32]
 ) -> None:
@@ -156,7 +150,7 @@ def renumber(
             ids[k] = renumbered[ids[k] - base]
 
 
-@kernel
+@lean_kernel
 def append_rows(
     numbering: Numbering,
     rows: Rows,

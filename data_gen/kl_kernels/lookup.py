@@ -54,8 +54,9 @@ def fill_members(numbering: Numbering, rows: Rows, members: NDArray[np.uint32]) 
     part_class = np.empty(1 << (n - 1), dtype=np.int32)
     part_end = np.empty(1 << (n - 1), dtype=np.int64)
     for row in range(rows.representative.shape[0]):
+        w = np.int64(rows.representative[row])
         found = members[rows.start[row] : rows.start[row + 1]]
-        extremal_below(numbering, rows.representative[row], planes, found, part_class, part_end)
+        extremal_below(numbering, w, planes, found, part_class, part_end)
 
 
 @kernel

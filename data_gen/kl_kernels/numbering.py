@@ -11,13 +11,13 @@ the values ``s`` and ``s + 1`` on the left; a descent set is a bit mask over ``s
 from __future__ import annotations
 
 from math import factorial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from data_gen.jit import kernel
 from data_gen.kl_kernels.bits import Number, popcount
+from data_gen.kl_kernels.inner import lean_kernel
 
 __all__ = [
     "ABOVE_SHIFT",
@@ -37,6 +37,16 @@ LEFT_SHIFT, BELOW_SHIFT, ABOVE_SHIFT = 26, 30, 31
 INDEX_MASK = (1 << LEFT_SHIFT) - 1
 LEFT_MASK = 15
 NO_LEFT = 15
+
+
+_ByRank = tuple[
+    NDArray[np.uint16],
+    NDArray[np.uint8],
+    NDArray[np.uint32],
+    NDArray[np.uint32],
+    NDArray[np.int8],
+]
+"""By lexicographic rank: right descent set, length, ranks of the inverse and of w0 x w0, digits."""
 
 
 class Numbering(NamedTuple):
@@ -87,16 +97,31 @@ def make_numbering(n: int) -> Numbering:
         ('0b111', 6)
     """
     factorials = np.array([factorial(k) for k in range(n + 1)], dtype=np.int64)
-    by_rank = _walk(n, factorials)
-    right, length = by_rank[0], by_rank[1]
-    class_word, class_words, index_of, words = _sort_classes(n, right, length)
+    count = factorial(n)
+    by_rank = (
+        np.zeros(count, dtype=np.uint16),
+        np.zeros(count, dtype=np.uint8),
+        np.zeros(count, dtype=np.uint32),
+        np.zeros(count, dtype=np.uint32),
+        np.zeros((count, n), dtype=np.int8),
+    )
+    _walk(np.arange(n), factorials, by_rank)
+    class_word, class_words, index_of, words = _sort_classes(n, *by_rank[:2])
     plane_of, conditions = _number_planes(n)
     size = 64 * words
-    perm, rank_of, inverse, conjugate, step, right, length = _tabulate(
-        n, size, factorials, index_of, *by_rank
-    )
+    perm = np.zeros((size, n), dtype=np.int8)
+    rank_of = np.full(size, count, dtype=np.uint32)
+    inverse, conjugate = np.zeros(size, dtype=np.uint32), np.zeros(size, dtype=np.uint32)
+    step = np.zeros((n - 1, size), dtype=np.uint32)
+    lehmer = np.zeros(n, dtype=np.int64)
+    _tabulate(factorials, index_of, by_rank, perm, rank_of, inverse, conjugate, step, lehmer)
+    right, length = np.zeros(size, dtype=np.uint16), np.zeros(size, dtype=np.uint8)
+    right[index_of], length[index_of] = by_rank[:2]
     left = right[inverse]
-    planes = _make_planes(n, size, conditions, plane_of, perm, rank_of, left)
+    planes = np.zeros((conditions + n - 1, words), dtype=np.uint64)
+    entries, more = np.zeros((2, n, n), dtype=np.uint64)
+    descents = np.zeros(n, dtype=np.uint64)
+    _fill_planes(conditions, plane_of, perm, rank_of, left, count, planes, entries, more, descents)
     return Numbering(
         perm=perm,
         rank_of=rank_of,
@@ -133,16 +158,11 @@ def _number_planes(n: int) -> tuple[NDArray[np.int32], int]:
     return plane_of, count
 
 
-@kernel
-def _walk(n: Number, factorials: NDArray[np.int64]) -> tuple[Any, ...]:
-    """All of S_n in lexicographic order: descents, length, ranks of inverse and of w0 x w0."""
-    count = factorials[n]
-    right = np.zeros(count, dtype=np.uint16)
-    length = np.zeros(count, dtype=np.uint8)
-    inverse = np.zeros(count, dtype=np.uint32)
-    conjugate = np.zeros(count, dtype=np.uint32)
-    digits = np.zeros((count, n), dtype=np.int8)
-    x = np.arange(n)
+@lean_kernel
+def _walk(x: NDArray[np.int64], factorials: NDArray[np.int64], by_rank: _ByRank) -> None:
+    """All of S_n in lexicographic order, from x = identity on."""
+    right, length, inverse, conjugate, digits = by_rank
+    count, n = digits.shape
     for rank in range(count):
         seen, mask, inversions, inverse_rank, conjugate_rank = 0, 0, 0, 0, 0
         for i in range(n):
@@ -175,65 +195,45 @@ def _walk(n: Number, factorials: NDArray[np.int64]) -> tuple[Any, ...]:
             x[low], x[high] = x[high], x[low]
             low += 1
             high -= 1
-    return right, length, inverse, conjugate, digits
 
 
-@kernel
 def _sort_classes(
-    n: Number, right: NDArray[np.uint16], length: NDArray[np.uint8]
-) -> tuple[Any, ...]:
+    n: int, right: NDArray[np.uint16], length: NDArray[np.uint8]
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint32], int]:
     """Counting sort by (right descent set, length), classes padded to whole words."""
-    classes = 1 << (n - 1)
-    lengths = n * (n - 1) // 2 + 1
-    counts = np.zeros((classes, lengths), dtype=np.int64)
-    for rank in range(right.shape[0]):
-        counts[right[rank], length[rank]] += 1
-    class_word = np.zeros(classes, dtype=np.int64)
-    class_words = np.zeros((classes, lengths), dtype=np.int32)
-    word = 0
-    for group in range(classes):
-        class_word[group] = word
-        filled = 0
-        for k in range(lengths):
-            start = filled
-            filled += counts[group, k]
-            counts[group, k] = 64 * word + start
-            class_words[group, k] = (filled + 63) // 64
-        word += (filled + 63) // 64
-    index_of = np.empty(right.shape[0], dtype=np.uint32)
-    for rank in range(right.shape[0]):
-        index_of[rank] = counts[right[rank], length[rank]]
-        counts[right[rank], length[rank]] += 1
-    return class_word, class_words, index_of, word
+    classes, lengths = 1 << (n - 1), n * (n - 1) // 2 + 1
+    key = right * np.uint16(lengths) + length  # below 2^16 up to S_11
+    counts = np.bincount(key, minlength=classes * lengths).reshape(classes, lengths)
+    up_to = counts.cumsum(axis=1)
+    class_words = ((up_to + 63) // 64).astype(np.int32)
+    words = class_words[:, -1].astype(np.int64)
+    class_word = words.cumsum() - words
+    sizes = up_to[:, -1]
+    # By how much padding has moved each class.
+    moved = 64 * class_word - (sizes.cumsum() - sizes)
+    index_of = np.empty(len(key), dtype=np.uint32)
+    index_of[np.argsort(key, kind="stable")] = np.arange(len(key)) + np.repeat(moved, sizes)
+    return class_word, class_words, index_of, int(words.sum())
 
 
-@kernel
+@lean_kernel
 def _tabulate(
-    n: Number,
-    size: Number,
     factorials: NDArray[np.int64],
     index_of: NDArray[np.uint32],
-    right_of: NDArray[np.uint16],
-    length_of: NDArray[np.uint8],
-    inverse_of: NDArray[np.uint32],
-    conjugate_of: NDArray[np.uint32],
-    digits: NDArray[np.int8],
-) -> tuple[Any, ...]:
+    by_rank: _ByRank,
+    perm: NDArray[np.int8],
+    rank_of: NDArray[np.uint32],
+    inverse: NDArray[np.uint32],
+    conjugate: NDArray[np.uint32],
+    step: NDArray[np.uint32],
+    lehmer: NDArray[np.int64],
+) -> None:
     """Moves everything into the numbering and adds the neighbours on the right."""
-    count = index_of.shape[0]
-    perm = np.zeros((size, n), dtype=np.int8)
-    rank_of = np.full(size, count, dtype=np.uint32)
-    inverse = np.zeros(size, dtype=np.uint32)
-    conjugate = np.zeros(size, dtype=np.uint32)
-    right = np.zeros(size, dtype=np.uint16)
-    length = np.zeros(size, dtype=np.uint8)
-    step = np.zeros((n - 1, size), dtype=np.uint32)
-    lehmer = np.zeros(n, dtype=np.int64)
+    _, _, inverse_of, conjugate_of, digits = by_rank
+    count, n = digits.shape
     for rank in range(count):
         index = index_of[rank]
         rank_of[index] = rank
-        right[index] = right_of[rank]
-        length[index] = length_of[rank]
         inverse[index] = index_of[inverse_of[rank]]
         conjugate[index] = index_of[conjugate_of[rank]]
         seen = 0
@@ -258,35 +258,33 @@ def _tabulate(
             if s + 2 < n and a > digits[rank, s + 2]:
                 entry |= 1 << ABOVE_SHIFT
             step[s, index] = entry
-    return perm, rank_of, inverse, conjugate, step, right, length
 
 
-@kernel
-def _make_planes(
-    n: Number,
-    size: Number,
+@lean_kernel
+def _fill_planes(
     conditions: Number,
     plane_of: NDArray[np.int32],
     perm: NDArray[np.int8],
     rank_of: NDArray[np.uint32],
     left: NDArray[np.uint16],
-) -> NDArray[np.uint64]:
-    """All bit sets, 64 permutations at a time.
+    count: Number,
+    planes: NDArray[np.uint64],
+    entries: NDArray[np.uint64],
+    more: NDArray[np.uint64],
+    descents: NDArray[np.uint64],
+) -> None:
+    """All bit sets, 64 permutations at a time; the last three arguments are scratch.
 
     `more[q, r]` is the set of those with more than r entries below q among the first p.
     """
-    words = size // 64
-    count = 1
-    for k in range(2, n + 1):
-        count *= k
-    planes = np.zeros((conditions + n - 1, words), dtype=np.uint64)
-    entries = np.zeros((n, n), dtype=np.uint64)
-    more = np.zeros((n, n), dtype=np.uint64)
-    descents = np.zeros(n, dtype=np.uint64)
+    n = perm.shape[1]
+    words = planes.shape[1]
     for word in range(words):
-        entries[:] = 0
-        more[:] = 0
-        descents[:] = 0
+        for p in range(n):
+            descents[p] = 0
+            for q in range(n):
+                entries[p, q] = 0
+                more[p, q] = 0
         valid = np.uint64(0)
         for k in range(64):
             index = 64 * word + k
@@ -309,4 +307,3 @@ def _make_planes(
                     planes[plane_of[p, q, r], word] = valid & ~more[q, r]
         for t in range(n - 1):
             planes[conditions + t, word] = descents[t]
-    return planes

@@ -11,9 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data_gen.jit import kernel
 from data_gen.kl_kernels.bits import Number
-from data_gen.kl_kernels.inner import inner_kernel
+from data_gen.kl_kernels.inner import inner_kernel, lean_kernel
 
 __all__ = [
     "COEFFICIENT_LIMIT",
@@ -73,11 +72,7 @@ def reserve(pool: Pool, more: int, coefficients: int) -> Pool:
         return pool
     capacity = max(2 * len(pool.degree), count + more)
     larger = make_pool(capacity, max(2 * len(pool.coefficients), used + coefficients))
-    larger.coefficients[:used] = pool.coefficients[:used]
-    larger.start[: count + 1] = pool.start[: count + 1]
-    larger.degree[:count] = pool.degree[:count]
-    larger.count[0] = count
-    _fill_slots(larger)
+    merge(larger, pool, 0, count, np.empty(count, dtype=np.uint32), np.empty(128, dtype=np.int64))
     return larger
 
 
@@ -158,38 +153,30 @@ def intern(pool: Pool, own: Pool, base: Number, poly: NDArray[np.int64], size: N
     return number + base
 
 
-@kernel
 def add_constants(pool: Pool) -> None:
     """Adds 0 and 1 to an empty pool."""
-    poly = np.ones(1, dtype=np.int64)
-    insert(pool, poly, 0, hash_of(poly, 0))
-    insert(pool, poly, 1, hash_of(poly, 1))
+    constants = make_pool(2, 1)
+    constants.coefficients[0] = 1
+    constants.start[:] = (0, 0, 1)
+    constants.degree[:] = (-1, 0)
+    merge(pool, constants, 0, 2, np.empty(2, dtype=np.uint32), np.empty(128, dtype=np.int64))
 
 
-@kernel
-def _fill_slots(pool: Pool) -> None:
-    poly = np.zeros(128, dtype=np.int64)
-    mask = np.uint64(pool.slots.shape[0] - 1)
-    for number in range(pool.count[0]):
-        size = pool.degree[number] + 1
-        for k in range(size):
-            poly[k] = pool.coefficients[pool.start[number] + k]
-        slot = hash_of(poly, size) & mask
-        while pool.slots[slot] != 0:
-            slot = (slot + np.uint64(1)) & mask
-        pool.slots[slot] = number + 1
-
-
-@kernel
+@lean_kernel
 def merge(
-    pool: Pool, local: Pool, first: Number, last: Number, renumbered: NDArray[np.uint32]
+    pool: Pool,
+    local: Pool,
+    first: Number,
+    last: Number,
+    renumbered: NDArray[np.uint32],
+    poly: NDArray[np.int64],
 ) -> bool:
     """Adds the polynomials first..last of `local` to `pool`, in order, each once.
 
     `renumbered` (uint32) receives their numbers; there must be room. True if every one of them got
-    the number that follows the previous one, so that nothing has to be renumbered.
+    the number that follows the previous one, so that nothing has to be renumbered. `poly` is
+    int64[128] scratch.
     """
-    poly = np.zeros(128, dtype=np.int64)
     unchanged = True
     for k in range(first, last):
         size = local.degree[k] + 1

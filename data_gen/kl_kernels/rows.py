@@ -12,7 +12,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from data_gen.jit import kernel
 from data_gen.kl_kernels.bits import Number
 from data_gen.kl_kernels.buffers import (
     DONE,
@@ -25,7 +24,7 @@ from data_gen.kl_kernels.buffers import (
     Scratch,
 )
 from data_gen.kl_kernels.extremal import extremal_below
-from data_gen.kl_kernels.inner import inner_kernel
+from data_gen.kl_kernels.inner import fused_kernel, inner_kernel, lean_kernel
 from data_gen.kl_kernels.layers import Rows, Tasks
 from data_gen.kl_kernels.numbering import (
     ABOVE_SHIFT,
@@ -41,7 +40,7 @@ from data_gen.kl_kernels.terms import fill_with_terms, has_terms
 __all__ = ["fill_rows", "renumber_memo"]
 
 
-@inner_kernel
+@fused_kernel
 def _write_sum(
     start: NDArray[np.int64],
     coefficients: NDArray[np.int32],
@@ -80,7 +79,7 @@ def _push_run(
     return y
 
 
-@inner_kernel
+@fused_kernel
 def _gather(
     numbering: Numbering, scratch: Scratch, parts: Number, v: Number, s: Number, w: Number
 ) -> None:
@@ -127,7 +126,7 @@ def _gather(
         first = last
 
 
-@inner_kernel
+@fused_kernel
 def _combine(
     pool: Pool,
     own: Pool,
@@ -167,7 +166,7 @@ def _combine(
     return DONE
 
 
-@inner_kernel
+@fused_kernel
 def _list_mu(
     numbering: Numbering,
     pool: Pool,
@@ -210,7 +209,7 @@ def _list_mu(
     return found
 
 
-@kernel
+@lean_kernel
 def fill_rows(
     numbering: Numbering,
     rows: Rows,
@@ -300,7 +299,7 @@ def fill_rows(
     return task, status
 
 
-@kernel
+@lean_kernel
 def renumber_memo(memo: NDArray[np.uint64], base: Number, renumbered: NDArray[np.uint32]) -> None:
     """Gives the results remembered during a layer their final numbers."""
     for slot in range(memo.shape[0] // 2):

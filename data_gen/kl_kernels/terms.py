@@ -16,7 +16,7 @@ from data_gen.kl_kernels.buffers import (
     Scratch,
 )
 from data_gen.kl_kernels.extremal import extremal_below, push_up, same_orbit_map
-from data_gen.kl_kernels.inner import inner_kernel
+from data_gen.kl_kernels.inner import fused_kernel, inner_kernel
 from data_gen.kl_kernels.layers import Rows
 from data_gen.kl_kernels.numbering import INDEX_MASK, Numbering
 from data_gen.kl_kernels.polynomials import COEFFICIENT_LIMIT, Ids, Pool, find, hash_of, intern
@@ -39,7 +39,7 @@ def _add_multiple(
         work[begin + j] += factor * pool_coefficients[first + j]
 
 
-@inner_kernel
+@fused_kernel
 def _start_sums(
     pool: Pool, scratch: Scratch, count: Number, width: Number, work: NDArray[np.int64]
 ) -> None:
@@ -53,7 +53,7 @@ def _start_sums(
         _add_multiple(work, k * width + 1, 1, start, coefficients, np.int64(high[k]))
 
 
-@inner_kernel
+@fused_kernel
 def _subtract_term(
     numbering: Numbering,
     rows: Rows,
@@ -72,7 +72,7 @@ def _subtract_term(
     term, list_w, list_z = scratch.term, scratch.list_w, scratch.list_z
     start, coefficients = pool.start, pool.coefficients
     stored = rows.row_of[z]
-    target = rows.representative[stored]
+    target = np.int64(rows.representative[stored])
     symmetry = same_orbit_map(numbering, z, target)
     size, _ = extremal_below(
         numbering, target, scratch.planes, list_z, scratch.part_class, scratch.part_end
@@ -97,7 +97,7 @@ def _subtract_term(
         term[list_z[k]] = 0
 
 
-@inner_kernel
+@fused_kernel
 def _finish_sums(
     numbering: Numbering,
     pool: Pool,
@@ -140,7 +140,7 @@ def _finish_sums(
     return DONE
 
 
-@inner_kernel
+@fused_kernel
 def fill_with_terms(
     numbering: Numbering,
     rows: Rows,
@@ -167,23 +167,25 @@ def fill_with_terms(
         return FULL_WORK
     _start_sums(pool, scratch, count, width, work)
     length = np.int64(numbering.length[w])
-    for k in range(first, last):
-        z = np.int64(mu_x[k])
-        if flip:
-            z = np.int64(numbering.inverse[z])
-        if (numbering.right[z] >> s) & 1:
+    # The mu-list, then the neighbours v t with t = s - 1 and s + 1: one loop, so that the long
+    # subtraction is compiled into it once.
+    for k in range(first, last + 2):
+        z, value = np.int64(-1), np.int64(1)
+        if k < last:
+            z, value = np.int64(mu_x[k]), np.int64(mu_value[k])
+            if flip:
+                z = np.int64(numbering.inverse[z])
+        else:
+            t = s - 1 + 2 * (k - last)
+            if 0 <= t < numbering.step.shape[0] and (numbering.right[v] >> t) & 1:
+                z = np.int64(numbering.step[t, v] & np.uint32(INDEX_MASK))
+        if z >= 0 and (numbering.right[z] >> s) & 1:
             shift = (length - np.int64(numbering.length[z])) // 2
-            value = np.int64(mu_value[k])
             _subtract_term(numbering, rows, pool, scratch, count, z, value, shift, width, work)
-    for t in (s - 1, s + 1):
-        if 0 <= t < numbering.step.shape[0] and (numbering.right[v] >> t) & 1:
-            z = np.int64(numbering.step[t, v] & np.uint32(INDEX_MASK))
-            if (numbering.right[z] >> s) & 1:
-                _subtract_term(numbering, rows, pool, scratch, count, z, 1, 1, width, work)
     return _finish_sums(numbering, pool, own, base, scratch, count, w, width, work, output.ids, at)
 
 
-@inner_kernel
+@fused_kernel
 def has_terms(
     numbering: Numbering,
     v: Number,

@@ -114,3 +114,8 @@ def test_length_and_descents_by_multiplication(n: int) -> None:
             assert (s in right_descents(x)) == (length(tuple(swapped)) < length(x))
             renamed = tuple({s: s + 1, s + 1: s}.get(value, value) for value in x)
             assert (s in left_descents(x)) == (length(renamed) < length(x))
+
+
+def test_a_number_is_not_text():
+    with pytest.raises(PermutationError, match=r"1324.*'3412'"):
+        parse_permutation(1324)

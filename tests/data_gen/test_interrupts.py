@@ -1,0 +1,65 @@
+"""Ctrl-C in the middle of compiled work is an ordinary KeyboardInterrupt."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from data_gen.interrupts import kernels_finish_first
+
+TIMES = 40
+CHILD = f"""
+import time
+from data_gen.interrupts import kernels_finish_first
+from data_gen.intervals import BruhatInterval
+
+BruhatInterval("123456", "654321").graph
+caught, deadline = 0, time.monotonic() + 60
+with kernels_finish_first():
+    print("ready", flush=True)
+    while caught < {TIMES}:
+        try:
+            while time.monotonic() < deadline:
+                BruhatInterval("123456", "654321").graph
+            break
+        except KeyboardInterrupt:
+            caught += 1
+            print(caught, flush=True)
+print("done", caught, flush=True)
+"""
+
+
+def test_kernels_hand_over_their_results_before_ctrl_c_is_heard() -> None:
+    """Without the guard most children die of a SystemError, and some of a segmentation fault."""
+    child = subprocess.Popen([sys.executable, "-c", CHILD], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    for caught in range(1, TIMES + 1):
+        time.sleep(0.03 + 0.003 * (caught % 7))
+        child.send_signal(signal.SIGINT)
+        assert child.stdout.readline() == f"{caught}\n"
+    assert child.stdout.readline() == f"done {TIMES}\n"
+    assert child.wait(timeout=60) == 0
+
+
+def test_the_handler_of_before_comes_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), kernels_finish_first():
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_another_thread_is_left_alone() -> None:
+    entered = []
+
+    def work() -> None:
+        with kernels_finish_first():
+            entered.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert entered == [True]
