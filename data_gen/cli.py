@@ -68,6 +68,12 @@ def generate(
         console.print_json({"path": str(out), **dataset.manifest.summary()})
     else:
         console.show(_overview(dataset))
+    for name, split in dataset.manifest.counts["splits"].items():
+        if not split["rows"]:
+            console.say(
+                f"Warning: no interval is in the split {name!r}, so nothing can be trained on this "
+                "dataset as it is: take a larger n, or another --seed."
+            )
 
 
 def _overview(dataset: IntervalDataset) -> Any:
