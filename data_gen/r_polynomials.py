@@ -35,7 +35,14 @@ from data_gen.permutations import (
 )
 from data_gen.words import pack, swap_positions
 
-__all__ = ["RTable", "r_from_r_tilde", "r_polynomial", "r_tilde_polynomial", "r_tilde_row"]
+__all__ = [
+    "RTable",
+    "r_from_r_tilde",
+    "r_polynomial",
+    "r_row",
+    "r_tilde_polynomial",
+    "r_tilde_row",
+]
 
 MAX_N = 15
 MAX_TABLE_N = 7
@@ -99,6 +106,20 @@ def r_tilde_row(x: PermutationLike, w: PermutationLike) -> dict[Permutation, tup
     elements = list_between(bottom, top, 0, 0)
     values = _r_tilde(elements, top)
     return {from_array(a): _trimmed(p) for a, p in zip(elements, values, strict=True)}
+
+
+def r_row(x: PermutationLike, w: PermutationLike) -> dict[Permutation, tuple[int, ...]]:
+    """R_{a,w} for every a of the interval [x, w] at once, in lexicographic order of a.
+
+    Arguments and errors as for `r_tilde_polynomial`; empty where x is not below w.
+
+    Example:
+        >>> r_row("231", "321")
+        {(2, 3, 1): (-1, 1), (3, 2, 1): (1,)}
+    """
+    row = r_tilde_row(x, w)
+    top = max(map(length, row), default=0)
+    return {a: r_from_r_tilde(polynomial, top - length(a)) for a, polynomial in row.items()}
 
 
 def r_from_r_tilde(r_tilde: tuple[int, ...], gap: int) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from data_gen.errors import MemoryLimitError, PermutationError, UsageError
 from data_gen.kl_single import kl_coefficients, kl_polynomial, kl_row
 from data_gen.kl_table import NOT_BELOW, KLTable
 from data_gen.permutations import conjugate_by_w0, from_array, inverse, length, to_array
+from data_gen.r_polynomials import r_polynomial
 from data_gen.words import coatoms
 
 
@@ -75,6 +76,22 @@ def test_symmetries_beyond_the_table(n: int) -> None:
         assert 2 * (len(polynomial) - 1) < length(w) - length(x)
         assert polynomial == kl_coefficients(inverse(x), inverse(w))
         assert polynomial == kl_coefficients(conjugate_by_w0(x), conjugate_by_w0(w))
+
+
+@pytest.mark.parametrize("n", [8, 9, 10])
+def test_inversion_formula_on_intervals(n: int) -> None:
+    """q^l P_{x,w}(1/q) = sum over a in [x, w] of R_{x,a} P_{a,w} (Kazhdan-Lusztig 1979)."""
+    rng = np.random.default_rng(n)
+    for _ in range(4):
+        w = from_array(rng.permutation(n))
+        x = down(w, min(6, length(w)), rng)
+        gap = length(w) - length(x)
+        total = np.zeros(gap + 1, dtype=np.int64)
+        for a, polynomial in kl_row(x, w).items():
+            product = np.convolve(r_polynomial(x, a), polynomial)
+            total[: len(product)] += product
+        coefficients = list(kl_coefficients(x, w))
+        assert total.tolist()[::-1] == coefficients + [0] * (gap + 1 - len(coefficients))
 
 
 @pytest.mark.parametrize("n", [4, 6, 9, 12, 15])

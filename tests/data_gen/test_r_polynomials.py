@@ -15,6 +15,7 @@ from data_gen.r_polynomials import (
     RTable,
     r_from_r_tilde,
     r_polynomial,
+    r_row,
     r_tilde_polynomial,
     r_tilde_row,
 )
@@ -85,6 +86,14 @@ def test_row_agrees_with_pairs() -> None:
     for a, polynomial in row.items():
         assert polynomial == table(5).r_tilde(a, "45312")
     assert r_tilde_row("45312", "21345") == {}
+
+
+def test_row_of_r_agrees_with_pairs() -> None:
+    x, w = (1, 3, 2, 4, 5), (4, 5, 3, 1, 2)
+    row = r_row(x, w)
+    assert row == {a: r_polynomial(a, w) for a in row}
+    assert list(row) == list(r_tilde_row(x, w))
+    assert r_row(w, x) == {}
 
 
 def test_orthogonality() -> None:
