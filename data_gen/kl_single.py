@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["kl_coefficients", "kl_polynomial", "kl_row"]
 
 MAX_N = 15
-_COEFFICIENT_LIMIT = 2**61
+_COPIES = 4  # arrays of the size of a row that are alive while it is computed
+_COEFFICIENT_LIMIT = 2**31 - 1  # so that mu times a coefficient stays within 64 bits
 Array = NDArray[np.int8]
 Progress = Callable[[int, int], None]
 
@@ -257,14 +258,19 @@ class _Rows:
         self._bytes += row.values.nbytes + row.keys.nbytes + 600
         if row.elements is not None:
             self._bytes += row.elements.nbytes
-        if self._bytes > self._limit:
-            raise MemoryLimitError(
-                f"this pair needs more than {format_bytes(self._bytes)} ({self._bytes} bytes) of "
-                f"remembered rows, and only {format_bytes(self._limit)} ({self._limit} bytes) may "
-                "be used. Choose a smaller interval."
-            )
+        self._require(0)
         if self._progress is not None:
             self._progress(len(self._rows), len(self._rows) + self._waiting)
+
+    def _require(self, more: int) -> None:
+        """Refuses what would go over the limit, before it is allocated."""
+        needed = self._bytes + more
+        if needed > self._limit:
+            raise MemoryLimitError(
+                f"this pair needs more than {format_bytes(needed)} ({needed} bytes) of memory, and "
+                f"only {format_bytes(self._limit)} ({self._limit} bytes) may be used. Choose a "
+                "smaller interval."
+            )
 
     def _compute(self, row: _Row) -> None:
         from data_gen.kl_kernels.between import list_between
@@ -277,6 +283,7 @@ class _Rows:
         reduction = _Reduction(lower, v)
         below = self._row(reduction)
         gap = int(lengths(w) - lengths(x))
+        self._require(_COPIES * 8 * len(z) * (gap // 2 + 1))
         values = np.zeros((len(z), gap // 2 + 1), dtype=np.int64)
         _add(values, self._values(reduction, below, swap_positions(z, s)), 1, 0)
         _add(values, self._values(reduction, below, z), 1, 1)
@@ -288,7 +295,9 @@ class _Rows:
         if (values < 0).any():
             raise AssertionError("negative coefficient: a bug in klgnn, please report it")
         if (values > _COEFFICIENT_LIMIT).any():
-            raise PolynomialOverflowError("a coefficient is near the end of 64-bit integers.")
+            raise PolynomialOverflowError(
+                f"a coefficient exceeds {_COEFFICIENT_LIMIT}, the largest that is computed safely."
+            )
         if inverted:
             z = np.argsort(z, axis=1).astype(np.int8)
         keys = pack(z)

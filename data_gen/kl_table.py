@@ -234,7 +234,7 @@ class KLTable:
         """
         gap = length(parse_permutation(w, self._n)) - length(parse_permutation(x, self._n))
         polynomial = self.polynomial(x, w)
-        if gap % 2 == 0 or 2 * len(polynomial) - 1 != gap:
+        if not polynomial or gap % 2 == 0 or 2 * len(polynomial) - 1 != gap:
             return 0
         return polynomial[-1]
 
@@ -278,7 +278,8 @@ class KLTable:
 
         Args:
             path: What `save` wrote.
-            verify: Compare all bytes with their checksums, which reads the whole file.
+            verify: Compare all bytes with their checksums, which reads the whole file. Without,
+                a file must be trusted: a damaged one gives wrong answers or worse.
 
         Raises:
             DatasetError: If it is no table, or of another version.

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 
 from data_gen import kl_single
 from data_gen.bruhat import bruhat_leq, unrank_permutations
-from data_gen.errors import MemoryLimitError, PermutationError, UsageError
+from data_gen.errors import (
+    MemoryLimitError,
+    PermutationError,
+    PolynomialOverflowError,
+    UsageError,
+)
 from data_gen.kl_single import kl_coefficients, kl_polynomial, kl_row
 from data_gen.kl_table import NOT_BELOW, KLTable
 from data_gen.permutations import conjugate_by_w0, from_array, inverse, length, to_array
@@ -137,6 +142,21 @@ def test_memory_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kl_single, "available_bytes", lambda: 100)
     with pytest.raises(MemoryLimitError, match="75 bytes"):
         kl_coefficients("12345678", "57286431")
+
+
+def test_a_row_is_refused_before_it_is_allocated(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = kl_single._Rows()
+    monkeypatch.setattr(rows, "_limit", 1000)
+    with pytest.raises(MemoryLimitError, match=r"bytes.*smaller interval"):
+        rows._require(1001)
+
+
+def test_overflow_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, w = "2,1,4,3,6,5,8,7,10,9", "7,8,2,9,4,10,1,3,6,5"
+    largest = max(kl_coefficients(x, w))
+    monkeypatch.setattr(kl_single, "_COEFFICIENT_LIMIT", largest - 1)
+    with pytest.raises(PolynomialOverflowError, match=str(largest - 1)):
+        kl_coefficients(x, w)
 
 
 def test_bad_input() -> None:

@@ -1,6 +1,7 @@
 """The table against independent programs, known counts and identities."""
 
 import hashlib
+import itertools
 import json
 from functools import cache
 from math import factorial
@@ -74,7 +75,7 @@ def permutations(n: int):
 
 @st.composite
 def pairs_below(draw, smallest: int = 4, largest: int = 10):
-    """x <= w: w at random (half of them in S_8 to S_10), x by going down at random reflections."""
+    """x <= w: w at random (S_4 to S_10), x by going down at random reflections."""
     n = draw(st.integers(smallest, largest))
     w = draw(permutations(n))
     x = list(w)
@@ -188,6 +189,16 @@ def test_shape(pair) -> None:
     if len(w) <= LARGEST_TABLE:
         highest = polynomial[-1] if 2 * (len(polynomial) - 1) == gap - 1 else 0
         assert table(len(w)).mu(x, w) == highest
+
+
+def test_mu_of_every_pair_is_zero_unless_x_is_below_w() -> None:
+    t = table(4)
+    words = list(itertools.permutations(range(1, 5)))
+    for x in words:
+        for w in words:
+            polynomial, gap = t.polynomial(x, w), length(w) - length(x)
+            highest = polynomial[-1] if polynomial and 2 * len(polynomial) - 1 == gap else 0
+            assert t.mu(x, w) == highest
 
 
 @given(pairs_below())
@@ -410,3 +421,14 @@ def test_interrupted_by_the_progress_callback() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         KLTable.compute(8, threads=2, progress=stop)
+
+
+@pytest.mark.parametrize(("highest", "size"), [(2**31 - 2, 2), (2**31 - 1, 0)])
+def test_overflow_of_a_sum_is_detected(highest: int, size: int) -> None:
+    """P + q P' with P = 1 + q and P' = highest: size 0 says that the builder must raise."""
+    from data_gen.kl_kernels.rows import _write_sum
+
+    start = np.array([0, 2, 3])
+    coefficients = np.array([1, 1, highest], dtype=np.int32)
+    poly = np.zeros(4, dtype=np.int64)
+    assert _write_sum.py_func(start, coefficients, 0, 1, poly) == size
