@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_gen import schema
+from klgnn.graphs import flatten_lists
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -152,10 +153,8 @@ def read_labelled(dataset: IntervalDataset) -> LabelledGraphs:
 
 def _lists(table: pa.Table, name: str, kind: Any) -> list[NDArray[Any]]:
     """A list column as one array per row."""
-    column = table[name].combine_chunks()
-    values = column.flatten().to_numpy(zero_copy_only=False).astype(kind)
-    lengths = column.value_lengths().to_numpy(zero_copy_only=False)
-    return np.split(values, np.cumsum(lengths)[:-1])
+    values, offsets = flatten_lists(table, name)
+    return np.split(values.astype(kind), offsets[1:-1])
 
 
 def _joined(n: NDArray[np.int64], parts: dict[str, list[NDArray[Any]]]) -> LabelledGraphs:

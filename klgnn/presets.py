@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from data_gen.errors import UsageError
@@ -71,15 +71,8 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             schedule="cosine",
             clip=1.0,
         ),
-        "davies2021": Preset(
-            model="davies2021",
-            network=Davies2021Config(width=128, steps=4),
-            features="degrees",
-            batch_size=100,
-            batch_unit="graphs",
-            epochs=100,
-            patience=100,
-            learning_rate=1e-3,
+        "davies2021": replace(
+            _NOTEBOOK, network=Davies2021Config(width=128, steps=4), features="degrees"
         ),
         "davies2021-notebook": _NOTEBOOK,
     }

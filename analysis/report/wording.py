@@ -13,7 +13,7 @@ from analysis.evidence import FEWEST_EDGES, Evidence, TypeEvidence
 from analysis.report.contents import Accuracy, Settings, SweepLine, Training
 from analysis.statistics import Estimate
 
-__all__ = ["format_polynomial", "listed", "percent", "signed", "summary", "verdict"]
+__all__ = ["listed", "percent", "signed", "summary", "verdict"]
 
 _SELECTIONS = {
     "classes": "one for each isomorphism class of the Bruhat graph",
@@ -256,21 +256,6 @@ def listed(words: Sequence[str]) -> str:
         'a, b and c'
     """
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def format_polynomial(coefficients: Sequence[int]) -> str:
-    """A polynomial in q as a mathematician writes it.
-
-    Example:
-        >>> format_polynomial((1, 2, 0, 1))
-        '1 + 2q + q^3'
-    """
-    terms = []
-    for power, value in enumerate(coefficients):
-        if value:
-            variable = {0: "", 1: "q"}.get(power, f"q^{power}")
-            terms.append(variable if value == 1 and power else f"{value}{variable}")
-    return " + ".join(terms).replace("+ -", "\N{MINUS SIGN} ") or "0"
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -5,12 +5,12 @@ from analysis.evidence import weigh, weigh_types
 from analysis.labelled import LabelledGraphs, read_labelled
 from analysis.report.contents import SweepLine
 from analysis.report.wording import (
-    format_polynomial,
     listed,
     percent,
     signed,
     verdict,
 )
+from data_gen.polynomials import format_polynomial
 
 
 @pytest.fixture
