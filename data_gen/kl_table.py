@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data_gen.bruhat import rank_permutations
-from data_gen.errors import DatasetError, UsageError
-from data_gen.kl_memory import MAX_N, require_table_memory
+from data_gen.errors import UsageError
+from data_gen.kl_memory import require_table_memory
 from data_gen.permutations import PermutationLike, length, parse_permutation, to_array
 
 if TYPE_CHECKING:
@@ -206,18 +206,27 @@ class KLTable:
             >>> KLTable.compute(3).ids("231").tolist()
             [0, 0, 0, 0, -1, -1]
         """
-        from data_gen.kl_kernels.lookup import expand_row
+        ids = self._expand(self._rank(w))
+        ids -= 1
+        return ids
 
-        numbering = self._built.numbering
-        out = np.empty(len(numbering.index_of), dtype=np.int32)
-        index = int(numbering.index_of[self._rank(w)])
-        expand_row(numbering, self._built.rows, self._descending, index, out)
-        out -= 1
-        return out
+    def below(self, rank: int) -> NDArray[np.int64]:
+        """All x <= w, as ascending lexicographic ranks, for the w of a lexicographic rank.
 
-    def row(self, w: PermutationLike) -> NDArray[np.int32]:
-        """The same as `ids`."""
-        return self.ids(w)
+        Example:
+            >>> KLTable.compute(3).below(3).tolist()  # 231 and what lies below
+            [0, 1, 2, 3]
+        """
+        return np.flatnonzero(self._expand(rank)).astype(np.int64)
+
+    def extremal_below(self, rank: int) -> NDArray[np.int64]:
+        """The x of all extremal pairs with the w of a lexicographic rank, as ascending ranks.
+
+        Example:
+            >>> KLTable.compute(3).extremal_below(3).tolist()
+            [3]
+        """
+        return np.sort(self._extremal_row(rank)[0])
 
     def mu(self, x: PermutationLike, w: PermutationLike) -> int:
         """The mu-coefficient of a pair: that of q^((l(w) - l(x) - 1) / 2) in P_{x,w}.
@@ -250,7 +259,7 @@ class KLTable:
             [(0, [0]), (1, [1]), (2, [2])]
         """
         for rank in range(len(self._built.numbering.index_of)):
-            yield rank, np.sort(self._extremal_row(rank)[0])
+            yield rank, self.extremal_below(rank)
 
     def save(self, path: str | Path) -> None:
         """Writes the table to a file, which appears complete or not at all.
@@ -286,9 +295,10 @@ class KLTable:
             ChecksumError: If it is damaged.
         """
         from data_gen.kl_file import read_sections
+        from data_gen.kl_restore import restore
 
         n, sections = read_sections(Path(path), verify)
-        return cls(_restore(Path(path), n, sections))
+        return cls(restore(Path(path), n, sections))
 
     def __repr__(self) -> str:
         count = int(self._built.pool.count[0]) - 1
@@ -325,6 +335,16 @@ class KLTable:
                 )
         return x.astype(np.int64, copy=False), w.astype(np.int64, copy=False)
 
+    def _expand(self, rank: int) -> NDArray[np.int32]:
+        """One more than the id of every x; 0 for x not below the w of a rank."""
+        from data_gen.kl_kernels.lookup import expand_row
+
+        numbering = self._built.numbering
+        out = np.empty(len(numbering.index_of), dtype=np.int32)
+        w = int(numbering.index_of[rank])
+        expand_row(numbering, self._built.rows, self._descending, w, out)
+        return out
+
     def _extremal_row(self, rank: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Ranks of the extremal x below the w of a rank, and the ids, in stored order."""
         from data_gen.kl_kernels.lookup import extremal_row
@@ -357,36 +377,3 @@ class KLTable:
         numbering = self._built.numbering
         lengths = numbering.length[numbering.index_of]
         return numbering.index_of[np.argsort(lengths, kind="stable")[::-1]]
-
-
-def _restore(path: Path, n: int, sections: dict[str, NDArray[Any]]) -> Built:
-    from data_gen.kl_build import Built
-    from data_gen.kl_kernels.layers import Rows
-    from data_gen.kl_kernels.numbering import make_numbering
-    from data_gen.kl_kernels.polynomials import Pool
-
-    expected = {"representatives", "sizes", "ids", "degrees", "coefficients"}
-    if set(sections) != expected or not 1 <= n <= MAX_N:
-        raise DatasetError(f"{str(path)!r} is not a Kazhdan-Lusztig table of this version.")
-    require_table_memory(n, 1)
-    numbering = make_numbering(n)
-    representative = numbering.index_of[sections["representatives"]]
-    start = np.zeros(len(representative) + 1, dtype=np.int64)
-    np.cumsum(sections["sizes"], out=start[1:])
-    row_of = np.zeros(len(numbering.right), dtype=np.uint32)
-    inverse = numbering.inverse[representative]
-    for members in (representative, inverse):
-        row_of[members] = np.arange(len(representative))
-        row_of[numbering.conjugate[members]] = np.arange(len(representative))
-    degree = sections["degrees"].astype(np.int8)
-    pool_start = np.zeros(len(degree) + 1, dtype=np.int64)
-    np.cumsum(degree.astype(np.int64) + 1, out=pool_start[1:])
-    ids = sections["ids"]
-    pool = Pool(
-        coefficients=sections["coefficients"].astype(np.int32),
-        start=pool_start,
-        degree=degree,
-        slots=np.zeros(0, dtype=np.uint32),
-        count=np.array([len(degree)], dtype=np.int64),
-    )
-    return Built(numbering, Rows(representative, start, ids, row_of), pool)

@@ -21,12 +21,14 @@ __all__ = [
     "PermutationLike",
     "conjugate_by_w0",
     "format_permutation",
+    "format_words",
     "from_array",
     "inverse",
     "left_descents",
     "length",
     "parse_pair",
     "parse_permutation",
+    "read_words",
     "right_descents",
     "to_array",
 ]
@@ -117,6 +119,35 @@ def format_permutation(x: Sequence[int] | NDArray[np.integer]) -> str:
     """
     values = parse_permutation(x)
     return ("" if len(values) < 10 else ",").join(map(str, values))
+
+
+def format_words(words: NDArray[np.integer]) -> list[str]:
+    """Writes many permutations, as `format_permutation` writes one.
+
+    Args:
+        words: Integer array [K, n], counting from 0.
+
+    Example:
+        >>> format_words(np.array([[2, 3, 0, 1], [0, 1, 2, 3]]))
+        ['3412', '1234']
+    """
+    separator = "" if words.shape[1] < 10 else ","
+    return [separator.join(map(str, word)) for word in (words + 1).tolist()]
+
+
+def read_words(texts: Sequence[str], n: int) -> NDArray[np.int8]:
+    """Reads what `format_words` wrote, without the checks of `parse_permutation`.
+
+    Returns:
+        int8[K, n], counting from 0.
+
+    Example:
+        >>> read_words(["3412", "1234"], 4).tolist()
+        [[2, 3, 0, 1], [0, 1, 2, 3]]
+    """
+    joined = ("" if n < 10 else ",").join(texts)
+    values = list(joined) if n < 10 else joined.split(",")
+    return (np.array(values, dtype="U2").astype(np.int8) - np.int8(1)).reshape(len(texts), n)
 
 
 def to_array(x: Sequence[int]) -> NDArray[np.int8]:

@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["format_polynomial"]
+__all__ = ["coefficients_from_text", "coefficients_to_text", "format_polynomial"]
+
+
+def coefficients_to_text(coefficients: Sequence[int]) -> str:
+    """Writes coefficients with commas, ascending from degree 0; for files and keys.
+
+    Example:
+        >>> coefficients_to_text((1, 2, 1))
+        '1,2,1'
+    """
+    return ",".join(map(str, coefficients))
+
+
+def coefficients_from_text(text: str) -> tuple[int, ...]:
+    """Reads what `coefficients_to_text` wrote.
+
+    Example:
+        >>> coefficients_from_text("1,2,1"), coefficients_from_text("")
+        ((1, 2, 1), ())
+    """
+    return tuple(map(int, text.split(","))) if text else ()
 
 
 def format_polynomial(coefficients: Sequence[int], variable: str = "q") -> str:
