@@ -1,6 +1,7 @@
 """How the documentation is built; see https://www.sphinx-doc.org for each setting."""
 
 from importlib.metadata import version as installed_version
+from pathlib import Path
 
 project = "klgnn"
 author = "The klgnn authors"
@@ -37,3 +38,33 @@ html_theme = "furo"
 html_title = "klgnn"
 html_static_path = ["_static"]
 exclude_patterns = ["_build", "jupyter_execute"]
+
+# The reference pages are written from what is in the packages, so that no module is forgotten.
+ROOMS = {
+    "data_gen": "exact mathematics",
+    "klgnn": "learning",
+    "analysis": "reading the network",
+}
+
+
+def write_reference(app: object) -> None:
+    """One page for each room, one section for each public module that has something to import."""
+    root = Path(__file__).parents[1]
+    for room, what in ROOMS.items():
+        lines = [f"# {room}: {what}", ""]
+        for path in sorted((root / room).rglob("*.py")):
+            module = ".".join(path.relative_to(root).with_suffix("").parts)
+            last = module.rpartition(".")[2]
+            if last.startswith(("_", "cli")) or last == "main" or "kernels" in module:
+                continue
+            lines += [f"## {module}", "", "```{eval-rst}"]
+            lines += [f".. automodule:: {module}", "   :members:", "```", ""]
+        page = root / "docs" / "reference" / f"{room}.md"
+        text = "\n".join(lines)
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.write_text(text, encoding="utf-8")
+
+
+def setup(app: object) -> None:
+    """Called by Sphinx."""
+    app.connect("builder-inited", write_reference)
