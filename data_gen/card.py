@@ -7,6 +7,7 @@ from typing import Any
 
 from data_gen import schema
 from data_gen.manifest import Parameters, Shard
+from data_gen.split_rule import SPLITS, SplitRule
 
 __all__ = ["dataset_card"]
 
@@ -27,7 +28,7 @@ Bruhat intervals [x, w] of {groups}, each with its Kazhdan-Lusztig polynomial P_
 and its Bruhat graph. Combinatorial invariance says that the polynomial depends on the unlabelled
 graph alone.
 
-Selection `{select}`: {meaning}.{limit}
+Selection `{select}`: {meaning}.{limits}
 
 Made by klgnn with
 
@@ -43,11 +44,12 @@ every file.
 {splits}
 | all | {rows} | {row_classes} |
 
-| | intervals looked at | rows |
-|---|---:|---:|
+| | intervals looked at | isomorphism classes | rows |
+|---|---:|---:|---:|
 {by_n}
 
-{intervals} intervals were looked at; they fall into {classes} isomorphism classes. {violations}
+{intervals} intervals were looked at. {classified} of them were classified up to isomorphism, into
+{classes} classes. {violations}
 The rows have {polynomials} distinct polynomials, {nodes} vertices and {edges} edges.
 
 ## Columns
@@ -65,10 +67,10 @@ reflection (i, j) of an edge swaps the entries in positions i and j.
 
 ## Splits
 
-A class is put into train, val or test (70/15/15) by a hash of the seed ({seed}) and its
-certificate, so isomorphic intervals are never separated. Splitting rows at random leaks: most
-intervals have an isomorphic twin. Each file holds one split, and its rows are ordered by n, number
-of vertices, x and w.
+{split}
+
+Each file holds one split, and its rows are ordered by number of vertices, n, x and w: the small
+graphs come first, and a reader who streams meets graphs of one size together.
 
 ## Reading
 
@@ -104,26 +106,33 @@ def dataset_card(
         shards: As in the manifest.
     """
     title = "Bruhat intervals of " + _join([f"S_{n}" for n in parameters.ns])
-    numbers = ("rows", "row_classes", "intervals", "classes", "polynomials", "nodes", "edges")
+    numbers = (
+        "rows", "row_classes", "intervals", "classified", "classes", "polynomials", "nodes", "edges"
+    )  # fmt: skip
     body = _BODY.format(
         title=title,
         groups=title.removeprefix("Bruhat intervals of "),
         select=parameters.select,
         meaning=meaning,
-        limit=_limit(parameters.max_nodes, counts["left_out"]),
+        limits=_limits(parameters, counts["left_out"]),
         command=parameters.command("DIR"),
         splits=_table([[name, *counts["splits"][name].values()] for name in counts["splits"]]),
-        by_n=_table([[f"S_{n}", *counts["by_n"][n].values()] for n in counts["by_n"]]),
+        by_n=_table(
+            [
+                [f"S_{n}", record["intervals"], record["classes"], record["rows"]]
+                for n, record in counts["by_n"].items()
+            ]
+        ),
         violations=_violations(counts["classes_with_two_polynomials"]),
         columns=_table([[f"`{c.name}`", c.type, c.meaning] for c in schema.COLUMNS]),
-        seed=parameters.seed,
+        split=_split(parameters.split_rule),
         **{name: f"{counts[name]:,}" for name in numbers},
     )
     return _front_matter(title, counts["rows"], shards) + "\n" + body
 
 
 def _front_matter(title: str, rows: int, shards: Sequence[Shard]) -> str:
-    present = [name for name in schema.SPLITS if any(shard.split == name for shard in shards)]
+    present = [name for name in SPLITS if any(shard.split == name for shard in shards)]
     files = [
         line
         for name in present
@@ -163,10 +172,41 @@ def _table(rows: Sequence[Sequence[object]]) -> str:
     )
 
 
-def _limit(max_nodes: int | None, left_out: int) -> str:
-    if max_nodes is None:
-        return ""
-    return f" Only intervals of at most {max_nodes:,} elements; {left_out:,} larger ones left out."
+def _limits(parameters: Parameters, left_out: int) -> str:
+    limits = []
+    if parameters.max_nodes is not None:
+        limits.append(f"of at most {parameters.max_nodes:,} elements")
+    if parameters.max_length is not None:
+        limits.append(f"of length at most {parameters.max_length}")
+    if parameters.where is not None:
+        limits.append(f"with `{parameters.where}`")
+    text = f" Only intervals {' and '.join(limits)}; {left_out:,} left out." if limits else ""
+    if parameters.select == "sample":
+        return text + (" Drawn by random walks." if parameters.walks else " Drawn uniformly.")
+    if parameters.limit is not None:
+        text += f" At most {parameters.limit:,} rows, those with the fewest elements."
+    return text
+
+
+def _split(rule: SplitRule) -> str:
+    train, val, test = rule.shares
+    hashed = f"a hash of the seed ({rule.seed}) and"
+    if rule.by == "row":
+        return (
+            f"A row is put into train, val or test ({train}/{val}/{test}) by {hashed} its "
+            "permutations.\n**This leaks**: most\nintervals have an isomorphic twin elsewhere."
+        )
+    if rule.by == "n":
+        return (
+            "Classes that do not occur below the largest n are the test. The others are put into "
+            f"train\nor val ({train}:{val}) by {hashed} the certificate; isomorphic intervals are "
+            "never separated."
+        )
+    return (
+        f"A class is put into train, val or test ({train}/{val}/{test}) by {hashed} its\n"
+        "certificate, so isomorphic intervals are never separated. Splitting rows at random leaks: "
+        "most\nintervals have an isomorphic twin."
+    )
 
 
 def _violations(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,36 +13,94 @@ from data_gen import console
 if TYPE_CHECKING:
     from data_gen.dataset import IntervalDataset
 
-__all__ = ["generate"]
+__all__ = ["Force", "Json", "Scheduler", "Seed", "Shares", "SplitBy", "Workers", "generate", "show"]
+
+Workers = Annotated[
+    int, typer.Option("--workers", help="Processes to use. It does not change the bytes.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Compute on a Dask cluster instead, such as `tcp://head:8786`.",
+    ),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace a dataset that was made with other parameters.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the manifest's summary.")]
+Seed = Annotated[
+    int,
+    typer.Option("--seed", help="Moves classes between train, val and test; draws for `sample`."),
+]
+SplitBy = Annotated[
+    str,
+    typer.Option(
+        "--split-by",
+        help="What is split: `class` (isomorphism classes), `n` (the largest n is the test), `row` "
+        "(single rows, which leaks).",
+    ),
+]
+Shares = Annotated[
+    tuple[int, int, int], typer.Option("--shares", help="Per cent for train, val and test.")
+]
+MaxNodes = Annotated[
+    int | None,
+    typer.Option("--max-nodes", help="Leave out intervals with more elements than this."),
+]
 
 
 def generate(
     n: Annotated[
-        list[int], typer.Option("--n", help="The n of S_n, from 2 to 8; repeat it for several.")
+        list[int],
+        typer.Option(
+            "--n", help="The n of S_n, from 2 to 10 (`sample`: 14); repeat it for several."
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", help="The dataset folder to make or to finish.")],
     select: Annotated[
         str,
         typer.Option(
             "--select",
-            help="Which intervals: `all`, `extremal` (extremal pairs), `classes` (one for each "
-            "isomorphism class), or the name of an installed selection.",
+            help="Which intervals: `all`; `extremal` pairs; `irreducible` ones, which come from no "
+            "smaller S_n; `polynomials` and `polynomials-by-size`, the smallest irreducible one "
+            "for each; `classes`, one for each isomorphism class; `sample`, at random; or the name "
+            "of an installed selection.",
         ),
     ] = "classes",
-    workers: Annotated[
-        int, typer.Option("--workers", help="Processes to use. It does not change the bytes.")
-    ] = 1,
-    seed: Annotated[
-        int, typer.Option("--seed", help="Moves classes between train, val and test, no more.")
-    ] = 0,
-    max_nodes: Annotated[
+    max_nodes: MaxNodes = None,
+    max_length: Annotated[
         int | None,
-        typer.Option("--max-nodes", help="Leave out intervals with more elements than this."),
+        typer.Option("--max-length", help="Leave out intervals with a larger l(w) - l(x)."),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a dataset that was made with other parameters.")
+    where: Annotated[
+        str | None,
+        typer.Option(
+            "--where",
+            metavar="QUERY",
+            help="Keep only intervals that fulfil a pandas query on n, x, w, length, num_nodes and "
+            "kl; or rows, if it names num_edges, iso_class or class_size too.",
+        ),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            help="At most so many rows, the smallest intervals first; `sample` draws so many.",
+        ),
+    ] = None,
+    walks: Annotated[
+        bool,
+        typer.Option("--walks", help="Let `sample` walk at random instead of drawing uniformly."),
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the manifest's summary.")] = False,
+    seed: Seed = 0,
+    split_by: SplitBy = "class",
+    shares: Shares = (70, 15, 15),
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    force: Force = False,
+    json: Json = False,
 ) -> None:
     """Make a dataset of Bruhat intervals with their Kazhdan-Lusztig polynomials.
 
@@ -50,20 +109,44 @@ def generate(
     The same parameters give the same bytes.
 
     Example: `klgnn generate --n 5 --n 6 --select classes --out data/s56`
+
+    Example: `klgnn generate --n 8 --select extremal --where "kl.str.len() > 2" --out data/s8`
     """
     from data_gen.generation import generate as make
 
-    dataset = make(
-        n,
-        out,
-        select=select,
-        seed=seed,
-        max_nodes=max_nodes,
-        workers=workers,
-        force=force,
-        progress=console.progress,
-        notify=console.say,
-    )
+    with executor_at(scheduler) as executor:
+        dataset = make(
+            n,
+            out,
+            select=select,
+            seed=seed,
+            max_nodes=max_nodes,
+            max_length=max_length,
+            where=where,
+            limit=limit,
+            walks=walks,
+            split_by=split_by,
+            shares=shares,
+            workers=workers,
+            executor=executor,
+            force=force,
+            progress=console.progress,
+            notify=console.say,
+        )
+    show(dataset, out, json)
+
+
+def executor_at(scheduler: str | None) -> Any:
+    """A Dask cluster as an executor, or None without an address; a context manager."""
+    if scheduler is None:
+        return nullcontext()
+    from data_gen.cluster import dask_executor
+
+    return dask_executor(scheduler)
+
+
+def show(dataset: IntervalDataset, out: Path, json: bool) -> None:
+    """Prints what a verb that makes a dataset has made."""
     if json:
         console.print_json({"path": str(out), **dataset.manifest.summary()})
     else:
@@ -95,7 +178,7 @@ def _overview(dataset: IntervalDataset) -> Any:
     largest = max((shard.largest for shard in manifest.shards), default=0)
     table.caption = (
         f"{counts['polynomials']:,} polynomials, up to {largest:,} elements; "
-        f"{counts['intervals']:,} intervals looked at, {counts['classes']:,} classes"
+        f"{counts['intervals']:,} intervals looked at, {counts['left_out']:,} left out"
     )
     table.caption_justify = "left"
     return table

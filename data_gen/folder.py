@@ -23,7 +23,8 @@ from data_gen.manifest import (
     Parameters,
     current_versions,
 )
-from data_gen.schema import SCHEMA_VERSION, SPLITS
+from data_gen.schema import SCHEMA_VERSION
+from data_gen.split_rule import SPLITS
 from data_gen.storage import lock
 
 __all__ = ["finished_manifest", "prepare", "remove_leftovers", "remove_stale_shards", "workspace"]
@@ -114,7 +115,7 @@ def prepare(folder: Path, parameters: Parameters, force: bool, certificate_versi
     journal.start()
     for name in (MANIFEST_FILE, CARD_FILE):
         (folder / name).unlink(missing_ok=True)
-    for path in (*_our_shards(folder), *journal.scratch.glob("survey-*.npy")):
+    for path in (*_our_shards(folder), *journal.scratch.glob("*.parquet")):
         if path.relative_to(folder).as_posix() not in journal.done:
             path.unlink()
     return journal

@@ -1,69 +1,38 @@
-"""What a dataset will need, said before the work begins: memory, and room on the disk."""
+"""How much room a dataset will need on the disk, said before the work begins."""
 
 from __future__ import annotations
 
-from math import factorial
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data_gen.bruhat import unrank_permutations
 from data_gen.errors import StorageError
-from data_gen.memory import require_memory
-from data_gen.selection import Selection
+from data_gen.listing import Limits
+from data_gen.selections.base import PairSource
 from data_gen.shards import EDGE_BYTES, NODE_BYTES, ROW_BYTES
 from data_gen.storage import format_bytes, free_bytes
-from data_gen.survey import BYTES_PER_PAIR, Candidates
+from data_gen.words import lengths
 
-if TYPE_CHECKING:
-    from data_gen.kl_table import KLTable
-
-__all__ = ["check_disk", "check_disk_before", "check_memory_before"]
+__all__ = ["check_disk", "check_disk_before"]
 
 COMPRESSION = 0.15
 """Bytes on disk for a byte of rows in memory; measured, rounded up."""
 
-_SAMPLED_TOPS = 200
-_SAMPLED_PAIRS = 1_000
-_FEW_TOPS = 1_000
-_FEW_PAIRS = 50_000
+_SMALL_N = 5
+_SAMPLED_BLOCKS = 20
+_SAMPLED_PAIRS = 50
 
 
-def check_memory_before(selection: Selection, table: KLTable) -> None:
-    """Estimates how many intervals a selection has in S_n, from some tops, and what they take.
-
-    Raises:
-        MemoryLimitError: If looking at all of them would need more memory than is available.
-    """
-    order = factorial(table.n)
-    if order <= _FEW_TOPS:
-        return
-    tops = np.random.default_rng(0).choice(order, size=_SAMPLED_TOPS, replace=False)
-    pairs = len(selection.pairs(table, tops)[0]) * order / len(tops)
-    require_memory(
-        int(pairs * BYTES_PER_PAIR),
-        f"looking at the about {_about(pairs)} intervals of the selection {selection.name!r} in "
-        f"S_{table.n}",
-        "Take a smaller n, or --select extremal.",
-    )
-
-
-def check_disk_before(
-    selection: Selection, candidates: Candidates, max_nodes: int | None, folder: Path
-) -> None:
-    """Estimates the size of the dataset from a sample, where the selection keeps every interval.
+def check_disk_before(sources: Sequence[PairSource], limits: Limits, folder: Path) -> None:
+    """Estimates the size of a dataset with every interval of some sources, from a sample.
 
     Raises:
         StorageError: If it would not fit on the disk.
     """
-    count = len(candidates.n)
-    if not selection.keeps_all or count <= _FEW_PAIRS:
-        return
-    rows = np.random.default_rng(0).integers(count, size=_SAMPLED_PAIRS)
-    sizes = [_raw_size(candidates, int(row), max_nodes) for row in rows]
-    check_disk(int(np.mean(sizes) * count), folder)
+    check_disk(sum(_raw_bytes(source, limits) for source in sources), folder)
 
 
 def check_disk(raw: int, folder: Path) -> None:
@@ -81,21 +50,38 @@ def check_disk(raw: int, folder: Path) -> None:
         )
 
 
-def _raw_size(candidates: Candidates, row: int, max_nodes: int | None) -> int:
-    from data_gen.intervals import build_intervals, interval_sizes
-
-    n = int(candidates.n[row])
-    pair = _word(candidates.x[row], n), _word(candidates.w[row], n)
-    nodes = int(interval_sizes(*pair)[0])
-    if max_nodes is not None and nodes > max_nodes:
+def _raw_bytes(source: PairSource, limits: Limits) -> int:
+    """What the rows of a source take in memory, by a sample of its blocks; 0 for small ones."""
+    if source.n <= _SMALL_N:
         return 0
-    edges = build_intervals(*pair).graph(0).num_edges
-    return ROW_BYTES + NODE_BYTES * nodes + EDGE_BYTES * edges
+    rng = np.random.default_rng(0)
+    places = rng.integers(len(source), size=_SAMPLED_BLOCKS)
+    total, pairs, seen_places = 0, 0, 0
+    for place in places.tolist():
+        xs, ws, end = source.block(place)
+        rows = rng.integers(len(xs), size=min(_SAMPLED_PAIRS, len(xs)))
+        raw = _raw_of_pairs(source.n, xs[rows], ws[rows], limits)
+        total += raw * len(xs) // max(len(rows), 1)
+        pairs += len(xs)
+        seen_places += end - place
+    return total * len(source) // max(seen_places, 1)
 
 
-def _word(rank: np.int64, n: int) -> NDArray[np.int8]:
-    return unrank_permutations(np.array([rank]), n)
+def _raw_of_pairs(
+    n: int, ranks_x: NDArray[np.int64], ranks_w: NDArray[np.int64], limits: Limits
+) -> int:
+    from data_gen.interval_batch import build_intervals, interval_sizes
 
-
-def _about(count: float) -> str:
-    return f"{count / 1e6:.0f} million" if count >= 1e7 else f"{count:,.0f}"
+    xs, ws = unrank_permutations(ranks_x, n), unrank_permutations(ranks_w, n)
+    sizes = interval_sizes(xs, ws)
+    kept = np.ones(len(xs), dtype=bool)
+    if limits.max_nodes is not None:
+        kept &= sizes <= limits.max_nodes
+    if limits.max_length is not None:
+        kept &= lengths(ws) - lengths(xs) <= limits.max_length
+    edges = sum(
+        int(build_intervals(xs[k : k + 1], ws[k : k + 1]).edge_ends[-1])
+        for k in np.flatnonzero(kept).tolist()
+    )
+    nodes = int(sizes[kept].sum())
+    return int(kept.sum()) * ROW_BYTES + NODE_BYTES * nodes + EDGE_BYTES * edges

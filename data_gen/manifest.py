@@ -11,6 +11,7 @@ from importlib import metadata
 from typing import Any
 
 from data_gen.errors import ChecksumError, DatasetError
+from data_gen.split_rule import SplitRule
 from data_gen.storage import sha256
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Manifest",
     "Parameters",
     "Shard",
+    "Source",
     "current_versions",
 ]
 
@@ -31,29 +33,69 @@ _PACKAGES = ("klgnn", "numpy", "numba", "pyarrow")
 
 
 @dataclass(frozen=True)
+class Source:
+    """A file of pairs that a dataset was made from.
+
+    Attributes:
+        name: The name of the file, without its folder.
+        sha256: Checksum of its bytes, in hex.
+    """
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Parameters:
     """What determines the bytes of a dataset: nothing else may.
 
     Attributes:
         ns: The symmetric groups, ascending.
         select: The name of the selection.
-        seed: Moves classes between the splits; which intervals there are does not depend on it.
+        seed: Moves classes between the splits, and draws the pairs of ``sample``.
         max_nodes: Intervals with more elements are left out; None keeps all.
+        max_length: Intervals with a larger l(w) - l(x) are left out.
+        where: A pandas query over the columns; see `data_gen.row_query`.
+        limit: At most so many rows, those with the fewest elements; for ``sample`` so many pairs.
+        walks: Whether ``sample`` walks instead of drawing uniformly.
+        split_by: The kind of split, see `data_gen.split_rule`.
+        shares: Per cent for train, val and test.
+        source: The file, if the pairs were imported.
     """
 
     ns: tuple[int, ...]
     select: str
     seed: int = 0
     max_nodes: int | None = None
+    max_length: int | None = None
+    where: str | None = None
+    limit: int | None = None
+    walks: bool = False
+    split_by: str = "class"
+    shares: tuple[int, int, int] = (70, 15, 15)
+    source: Source | None = None
+
+    @property
+    def split_rule(self) -> SplitRule:
+        """The rule that puts rows into splits."""
+        return SplitRule(self.split_by, self.shares, self.seed)
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-able form that `from_dict` reads back."""
-        return {**asdict(self), "ns": list(self.ns)}
+        return {**asdict(self), "ns": list(self.ns), "shares": list(self.shares)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Parameters:
         """Reads what `to_dict` wrote."""
-        return cls(**{**values, "ns": tuple(values["ns"])})
+        source = values.get("source")
+        return cls(
+            **{
+                **values,
+                "ns": tuple(values["ns"]),
+                "shares": tuple(values.get("shares", (70, 15, 15))),
+                "source": Source(**source) if source else None,
+            }
+        )
 
     def command(self, out: object) -> str:
         """The command line that makes this dataset in the folder `out`.
@@ -62,15 +104,26 @@ class Parameters:
             >>> Parameters((5, 6), "classes").command("data/s56")
             'klgnn generate --n 5 --n 6 --select classes --out data/s56'
         """
-        words = ["klgnn", "generate"]
-        for n in self.ns:
-            words += ["--n", str(n)]
-        words += ["--select", self.select]
-        if self.seed:
-            words += ["--seed", str(self.seed)]
-        if self.max_nodes is not None:
-            words += ["--max-nodes", str(self.max_nodes)]
-        return shlex.join([*words, "--out", str(out)])
+        if self.source is not None:
+            words = ["klgnn", "dataset", "import", self.source.name]
+        else:
+            words = ["klgnn", "generate"]
+            for n in self.ns:
+                words += ["--n", str(n)]
+            words += ["--select", self.select]
+        return shlex.join([*words, *self._options(), "--out", str(out)])
+
+    def _options(self) -> list[str]:
+        words = ["--seed", str(self.seed)] if self.seed else []
+        for option in ("max_nodes", "max_length", "where", "limit"):
+            value = getattr(self, option)
+            if value is not None:
+                words += ["--" + option.replace("_", "-"), str(value)]
+        words += ["--walks"] if self.walks else []
+        words += ["--split-by", self.split_by] if self.split_by != "class" else []
+        if self.shares != (70, 15, 15):
+            words += ["--shares", *map(str, self.shares)]
+        return words
 
 
 @dataclass(frozen=True)
@@ -103,11 +156,12 @@ class Manifest:
 
     Attributes:
         parameters: What was asked for.
-        counts: ``intervals`` (looked at: those of the selection with at most `max_nodes` elements),
-            ``left_out`` (the larger ones), ``classes`` (among the intervals looked at),
-            ``classes_with_two_polynomials`` (0 says that combinatorial invariance holds on them),
-            and of what is written ``rows``, ``row_classes``, ``polynomials`` (distinct), ``nodes``,
-            ``edges``, ``splits`` (rows and classes of each) and ``by_n``.
+        counts: ``intervals`` (of the selection, within the limits), ``left_out`` (by the limits),
+            ``classified`` (those whose isomorphism class was found: the rows, but for ``classes``
+            all intervals), ``classes`` among these, ``classes_with_two_polynomials`` (0 says that
+            combinatorial invariance holds on them), and of what is written ``rows``,
+            ``row_classes``, ``polynomials`` (distinct), ``nodes``, ``edges``, ``splits`` (rows and
+            classes of each) and ``by_n`` (intervals, classes and rows of each n).
         shards: In the order of the rows.
         card_sha256: Checksum of README.md.
         schema_version: Version of the columns, see `data_gen.schema`.
@@ -175,6 +229,12 @@ class Manifest:
             raise DatasetError(
                 f"{str(where)!r} has schema version {content['schema_version']}; this klgnn reads "
                 f"up to {_schema_version()}. Install a newer klgnn."
+            )
+        if content.get("schema_version", 0) < _schema_version():
+            raise DatasetError(
+                f"{str(where)!r} has schema version {content.get('schema_version')}, of an older "
+                f"klgnn; this one writes and reads {_schema_version()}. Make the dataset anew with "
+                "`klgnn generate` in another folder."
             )
         if content.pop("checksum", None) != sha256(_canonical({"format": FORMAT, **content})):
             raise ChecksumError(_damaged(where))

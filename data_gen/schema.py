@@ -1,4 +1,4 @@
-"""Every column of a dataset, named once, and the rule that puts a class into a split.
+"""Every column of a dataset, named once.
 
 One row is one interval [x, w] of S_n. Text and small numbers come first; the graph follows as five
 lists, so that a reader without this package can rebuild it.
@@ -6,7 +6,6 @@ lists, so that a reader without this package can rebuild it.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,16 +28,14 @@ __all__ = [
     "NUM_NODES",
     "SCHEMA_VERSION",
     "SPLIT",
-    "SPLITS",
     "Column",
     "N",
     "W",
     "X",
     "arrow_schema",
-    "assign_split",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 N = "n"
 X = "x"
@@ -57,9 +54,6 @@ EDGE_I = "edge_i"
 EDGE_J = "edge_j"
 
 GRAPH_COLUMNS = (NODE_RANKS, EDGE_SOURCES, EDGE_TARGETS, EDGE_I, EDGE_J)
-
-SPLITS = ("train", "val", "test")
-_SHARES = (0.70, 0.85)
 
 
 @dataclass(frozen=True)
@@ -85,8 +79,13 @@ COLUMNS = (
         "certificate of the unlabelled Bruhat graph: equal for two rows exactly if their graphs "
         "are isomorphic",
     ),
-    Column(CLASS_SIZE, "int64", "how many of the intervals looked at are in this class"),
-    Column(SPLIT, "string", "train, val or test (70/15/15), decided by seed and iso_class alone"),
+    Column(
+        CLASS_SIZE,
+        "int64",
+        "how many intervals are in this class: of all those looked at for the selection `classes`, "
+        "of the rows of the dataset for any other",
+    ),
+    Column(SPLIT, "string", "train, val or test; see the section on splits"),
     Column(NODE_RANKS, "list<int16>", "rank of every vertex; vertex 0 is x, the last one is w"),
     Column(EDGE_SOURCES, "list<int32>", "lower end of every edge"),
     Column(EDGE_TARGETS, "list<int32>", "upper end of every edge, in the same order"),
@@ -123,24 +122,3 @@ def arrow_schema() -> pa.Schema:
             for column in COLUMNS
         ]
     )
-
-
-def assign_split(seed: int, iso_class: str) -> str:
-    """The split of an isomorphism class: train, val or test, in shares 70/15/15.
-
-    Only the seed and the certificate are hashed, so isomorphic intervals are never separated, and a
-    class keeps its split when a dataset grows.
-
-    Args:
-        seed: Any integer.
-        iso_class: The certificate, see `data_gen.isomorphism.certificate`.
-
-    Example:
-        >>> assign_split(0, "00" * 16) in SPLITS
-        True
-        >>> assign_split(7, "ab" * 16) == assign_split(7, "ab" * 16)
-        True
-    """
-    digest = hashlib.sha256(f"klgnn split {seed} {iso_class}".encode()).digest()
-    share = int.from_bytes(digest[:8], "big") / 2.0**64
-    return SPLITS[sum(share >= bound for bound in _SHARES)]

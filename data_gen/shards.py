@@ -1,6 +1,6 @@
 """The files of a dataset: which rows go into which shard, and the bytes of a shard.
 
-Both depend on the parameters alone. Rows are ordered by split, n, number of elements, x and w; a
+Both depend on the parameters alone. Rows are ordered by split, number of elements, n, x and w; a
 shard holds one split and ends when its graphs reach a fixed size, so that it fits into memory
 whatever the dataset is, and small intervals can be read without the large ones.
 """
@@ -8,6 +8,7 @@ whatever the dataset is, and small intervals can be read without the large ones.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,13 @@ from numpy.typing import NDArray
 
 from data_gen import schema
 from data_gen.bruhat import unrank_permutations
-from data_gen.selection import Index
+from data_gen.permutations import format_words
+from data_gen.polynomials import coefficients_from_text
+from data_gen.split_rule import SPLITS
 
 if TYPE_CHECKING:
-    from data_gen.intervals import IntervalBatch
+    from data_gen.index import Index
+    from data_gen.interval_batch import IntervalBatch
 
 __all__ = [
     "EDGE_BYTES",
@@ -28,7 +32,6 @@ __all__ = [
     "ShardPlan",
     "build_shard",
     "plan_shards",
-    "raw_bytes",
     "shard_task",
 ]
 
@@ -41,77 +44,71 @@ EDGE_BYTES = 10
 ROW_BYTES = 150
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class ShardPlan:
     """One shard before it is built.
 
     Attributes:
         file: Its name, relative to the dataset folder.
         split: The split of all its rows.
-        rows: int64[R], the rows of the index, in order.
+        begin: Position of its first row in the dataset.
+        end: Position after its last row.
+        raw: Roughly how many bytes its rows take before compression.
     """
 
     file: str
     split: str
-    rows: NDArray[np.int64]
+    begin: int
+    end: int
+    raw: int
 
 
-def raw_bytes(index: Index, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """int64[R], roughly how much memory each row takes before compression."""
-    nodes, edges = index.num_nodes[rows], index.num_edges[rows]
-    return NODE_BYTES * nodes + EDGE_BYTES * edges + ROW_BYTES
-
-
-def plan_shards(
-    index: Index, chosen: NDArray[np.int64], split_of_class: NDArray[np.int64]
-) -> list[ShardPlan]:
-    """Orders the chosen rows and cuts them into shards.
-
-    Args:
-        index: The intervals looked at.
-        chosen: int64[R], the rows to write.
-        split_of_class: int64[C], index into `schema.SPLITS` for each isomorphism class.
-
-    Returns:
-        The shards, in the order of the rows of the dataset.
-    """
-    split = split_of_class[index.iso_class[chosen]]
-    keys = (index.w[chosen], index.x[chosen], index.num_nodes[chosen], index.n[chosen], split)
-    order = np.lexsort(keys)
-    plans = []
-    for number, name in enumerate(schema.SPLITS):
-        rows = chosen[order[split[order] == number]]
-        pieces = _cut(raw_bytes(index, rows)) if len(rows) else []
-        for count, (begin, end) in enumerate(pieces):
+def plan_shards(index: Index) -> list[ShardPlan]:
+    """Cuts the rows of an index into shards, in the order of the rows."""
+    plans: list[ShardPlan] = []
+    position = 0
+    for number, name in enumerate(SPLITS):
+        pieces = list(_cut(_raw_sizes(index, number)))
+        for count, (rows, raw) in enumerate(pieces):
             file = f"data/{name}-{count:05d}-of-{len(pieces):05d}.parquet"
-            plans.append(ShardPlan(file, name, rows[begin:end]))
+            plans.append(ShardPlan(file, name, position, position + rows, raw))
+            position += rows
     return plans
 
 
-def _cut(sizes: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Consecutive stretches of bounded size, each with at least one row."""
-    total = np.concatenate([[0], np.cumsum(sizes)])
-    pieces, begin = [], 0
-    while begin < len(sizes):
-        end = int(np.searchsorted(total, total[begin] + _SHARD_RAW_BYTES, side="right")) - 1
-        end = min(max(end, begin + 1), begin + _SHARD_ROWS)
-        pieces.append((begin, end))
-        begin = end
-    return pieces
+def _raw_sizes(index: Index, split: int) -> Iterator[NDArray[np.int64]]:
+    for nodes, edges in index.row_sizes(split):
+        yield NODE_BYTES * nodes + EDGE_BYTES * edges + ROW_BYTES
 
 
-def shard_task(index: Index, plan: ShardPlan, class_sizes: NDArray[np.int64]) -> tuple[Any, ...]:
+def _cut(blocks: Iterable[NDArray[np.int64]]) -> Iterator[tuple[int, int]]:
+    """Consecutive stretches of bounded size, as (rows, bytes), each with at least one row."""
+    sizes = np.empty(0, np.int64)
+    for block in blocks:
+        sizes = np.concatenate([sizes, block])
+        while (count := _stretch(sizes)) < len(sizes):
+            yield count, int(sizes[:count].sum())
+            sizes = sizes[count:]
+    if len(sizes):
+        yield len(sizes), int(sizes.sum())
+
+
+def _stretch(sizes: NDArray[np.int64]) -> int:
+    within = int(np.searchsorted(np.cumsum(sizes), _SHARD_RAW_BYTES, side="right"))
+    return min(max(within, 1), _SHARD_ROWS)
+
+
+def shard_task(index: Index, plan: ShardPlan) -> tuple[Any, ...]:
     """The arguments of `build_shard` for one shard: plain arrays that travel to any worker."""
-    rows = plan.rows
-    classes = index.iso_class[rows]
+    rows = index.rows(plan.begin, plan.end)
     return (
         plan.split,
-        index.n[rows],
-        index.x[rows],
-        index.w[rows],
-        [index.polynomials[k] for k in index.polynomial[rows]],
-        [index.certificates[k] for k in classes],
-        class_sizes[classes],
+        rows[schema.N].astype(np.int64),
+        rows[schema.X],
+        rows[schema.W],
+        rows[schema.KL].tolist(),
+        rows[schema.ISO_CLASS].tolist(),
+        rows[schema.CLASS_SIZE],
     )
 
 
@@ -120,39 +117,42 @@ def build_shard(
     ns: NDArray[np.int64],
     xs: NDArray[np.int64],
     ws: NDArray[np.int64],
-    polynomials: list[tuple[int, ...]],
+    polynomials: list[str],
     certificates: list[str],
     class_sizes: NDArray[np.int64],
-) -> bytes:
+) -> tuple[bytes, dict[str, Any]]:
     """Builds the graphs of some intervals and writes them as one Parquet file, in memory.
 
     Args:
         split: The split of every row.
-        ns: int64[R], ascending.
+        ns: int64[R].
         xs: int64[R], lexicographic ranks.
         ws: int64[R].
-        polynomials: Ascending coefficients, a tuple for each row.
+        polynomials: Of each row, as `data_gen.polynomials.coefficients_to_text` writes it.
         certificates: The isomorphism class of each row.
         class_sizes: int64[R].
 
     Returns:
-        The bytes of the file: the same for the same arguments and the same version of pyarrow.
+        The bytes of the file, the same for the same arguments and the same version of pyarrow, and
+        what `data_gen.manifest.Shard` has to say of it besides its name and checksum.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    parts = [_build_batch(int(n), xs[ns == n], ws[ns == n]) for n in np.unique(ns)]
+    parts = [_build_batch(n, xs[begin:end], ws[begin:end]) for n, begin, end in _runs(ns)]
     arrow = schema.arrow_schema()
     columns: dict[str, Any] = {
         schema.N: ns,
-        schema.X: [text for part in parts for text in _texts(part.elements[part.node_ends[:-1]])],
+        schema.X: [
+            text for part in parts for text in format_words(part.elements[part.node_ends[:-1]])
+        ],
         schema.W: [
-            text for part in parts for text in _texts(part.elements[part.node_ends[1:] - 1])
+            text for part in parts for text in format_words(part.elements[part.node_ends[1:] - 1])
         ],
         schema.LENGTH: np.concatenate([part.ranks[part.node_ends[1:] - 1] for part in parts]),
         schema.NUM_NODES: np.concatenate([np.diff(part.node_ends) for part in parts]),
         schema.NUM_EDGES: np.concatenate([np.diff(part.edge_ends) for part in parts]),
-        schema.KL: [list(polynomial) for polynomial in polynomials],
+        schema.KL: [coefficients_from_text(text) for text in polynomials],
         schema.ISO_CLASS: certificates,
         schema.CLASS_SIZE: class_sizes,
         schema.SPLIT: [split] * len(ns),
@@ -167,7 +167,17 @@ def build_shard(
     )
     sink = io.BytesIO()
     pq.write_table(table, sink, **_writer_settings())
-    return sink.getvalue()
+    data = sink.getvalue()
+    nodes = np.concatenate([np.diff(part.node_ends) for part in parts])
+    return data, {
+        "split": split,
+        "rows": len(ns),
+        "nodes": int(nodes.sum()),
+        "edges": int(sum(part.edge_ends[-1] for part in parts)),
+        "smallest": int(nodes.min()),
+        "largest": int(nodes.max()),
+        "bytes": len(data),
+    }
 
 
 def _writer_settings() -> dict[str, Any]:
@@ -203,9 +213,11 @@ def _build_batch(n: int, xs: NDArray[np.int64], ws: NDArray[np.int64]) -> Interv
     return build_intervals(unrank_permutations(xs, n), unrank_permutations(ws, n))
 
 
-def _texts(words: NDArray[np.int8]) -> list[str]:
-    separator = "" if words.shape[1] < 10 else ","
-    return [separator.join(map(str, word)) for word in (words + np.int8(1)).tolist()]
+def _runs(ns: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+    """Stretches of equal n, as (n, begin, end)."""
+    ends = np.flatnonzero(np.diff(ns, append=-1)) + 1
+    begins = [0, *ends[:-1].tolist()]
+    return [(int(ns[begin]), begin, end) for begin, end in zip(begins, ends.tolist(), strict=True)]
 
 
 def _graph_columns(parts: list[IntervalBatch]) -> dict[str, Any]:

@@ -1,212 +1,139 @@
-"""Looking at every interval of a selection once: polynomial, size and isomorphism class.
+"""Edges and isomorphism class of every core, in chunks that the journal keeps.
 
-Sizes and certificates are computed for one core each (`data_gen.cores`), in chunks that are kept in
-the journal, so that a killed survey goes on where it was.
+One core stands for many intervals (`data_gen.cores`), so work is done once. A killed survey goes on
+after the last chunk.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from math import factorial
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data_gen import schema
 from data_gen.bruhat import unrank_permutations
-from data_gen.cores import canonical_cores, split_key
+from data_gen.cores import split_key
+from data_gen.index import Index
 from data_gen.journal import PARTIAL_FOLDER, Journal
+from data_gen.listing import CORE_W, CORE_X
 from data_gen.parallel import run_tasks
-from data_gen.selection import Index, Selection
+from data_gen.progress import Progress
+from data_gen.storage import sha256
 
-if TYPE_CHECKING:
-    from data_gen.kl_table import KLTable
+__all__ = ["survey", "survey_chunk"]
 
-__all__ = ["BYTES_PER_PAIR", "Candidates", "Progress", "collect", "survey", "survey_chunk"]
-
-Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
-"""Opens the progress display of one job, such as `data_gen.console.progress`."""
-
-BYTES_PER_PAIR = 200
-"""Memory for one interval of a selection at the widest point of the survey, measured."""
-
-_CHUNK = 256
-_TOPS_AT_A_TIME = 64
+_CHUNK_CORES = 2_000
+_CHUNK_NODES = 400_000
+_MOST_CHUNKS = 5_000
 _NODES_AT_A_TIME = 200_000
-_RESULT = np.dtype([("nodes", "<i8"), ("edges", "<i8"), ("certificate", "S32")])
-
-
-@dataclass(frozen=True, eq=False)
-class Candidates:
-    """The intervals of a selection before anything is known of their graphs.
-
-    Attributes:
-        n: int64[M].
-        x: int64[M], lexicographic ranks; `w` likewise.
-        polynomial: int64[M], index into `polynomials`.
-        core: int64[M], index into `cores`.
-        cores: int64[C, 2], the distinct cores, ascending; see `data_gen.cores`.
-        polynomials: The distinct polynomials.
-    """
-
-    n: NDArray[np.int64]
-    x: NDArray[np.int64]
-    w: NDArray[np.int64]
-    polynomial: NDArray[np.int64]
-    core: NDArray[np.int64]
-    cores: NDArray[np.int64]
-    polynomials: tuple[tuple[int, ...], ...]
-
-
-def collect(selection: Selection, tables: Sequence[KLTable], progress: Progress) -> Candidates:
-    """Lists the intervals of a selection with their polynomials and cores.
-
-    Args:
-        selection: Says which pairs.
-        tables: One for each n, ascending.
-        progress: Where to show how far it is.
-    """
-    names: dict[tuple[int, ...], int] = {}
-    columns: list[list[NDArray[np.int64]]] = [[], [], [], [], []]
-    for table in tables:
-        name_of_id = np.array([names.setdefault(p, len(names)) for p in table.polynomials])
-        with progress(f"listing pairs of S_{table.n}") as report:
-            for tops in _batches(factorial(table.n), report):
-                xs, ws = selection.pairs(table, tops)
-                ids = np.asarray(table.lookup(xs, ws), dtype=np.int64)
-                values = (np.full_like(xs, table.n), xs, ws, name_of_id[ids])
-                for column, value in zip(columns, values, strict=False):
-                    column.append(value)
-                columns[4].append(canonical_cores(table.n, xs, ws))
-    n, x, w, polynomial, keys = (np.concatenate(column) for column in columns)
-    cores, core = _distinct_rows(keys)
-    return Candidates(n, x, w, polynomial, core, cores, tuple(names))
+Cores = NDArray[np.int64]
 
 
 def survey(
-    candidates: Candidates,
-    max_nodes: int | None,
-    journal: Journal,
-    executor: Executor | None,
-    progress: Progress,
-) -> Index:
-    """Finds the size and the isomorphism class of every candidate.
+    index: Index, journal: Journal, executor: Executor | None, progress: Progress
+) -> list[str]:
+    """Finds edges and isomorphism class of every core of an index.
 
     Args:
-        candidates: The intervals to look at.
-        max_nodes: Intervals with more elements are left out of the index.
+        index: Says which cores.
         journal: Keeps the chunks that are finished.
         executor: Where the chunks are computed; None for this process.
         progress: Where to show how far it is.
+
+    Returns:
+        The Parquet files, relative to the dataset folder.
     """
-    result = _all_chunks(candidates.cores, max_nodes, journal, executor, progress)
-    small = np.ones(len(result), dtype=bool) if max_nodes is None else result["nodes"] <= max_nodes
-    certificates, class_of_core = np.unique(result["certificate"][small], return_inverse=True)
-    classes = np.full(len(result), -1, dtype=np.int64)
-    classes[small] = class_of_core
-    kept = np.flatnonzero(small[candidates.core])
-    core = candidates.core[kept]
-    return Index(
-        candidates.n[kept],
-        candidates.x[kept],
-        candidates.w[kept],
-        candidates.polynomial[kept],
-        result["nodes"][core],
-        result["edges"][core],
-        classes[core],
-        candidates.polynomials,
-        tuple(certificate.decode() for certificate in certificates),
-        len(candidates.n) - len(kept),
-    )
+    total, nodes = index.core_totals()
+    files: list[str] = []
+    done = 0
+    with progress("isomorphism classes") as report:
+        report(0, total)
+
+        def todo() -> Iterator[tuple[str, tuple[Cores]]]:
+            nonlocal done
+            for number, chunk in enumerate(_chunks(index, nodes)):
+                # Named by its content: the same place may hold other cores after an update.
+                name = f"survey-{number:08d}-{sha256(chunk.tobytes())[:12]}"
+                file = f"{PARTIAL_FOLDER}/{name}.parquet"
+                files.append(file)
+                if journal.whole(file) is None:
+                    yield file, (chunk,)
+                else:
+                    done += len(chunk)
+
+        for file, (count, data) in run_tasks(survey_chunk, todo(), executor):
+            journal.write(file, data)
+            done += count
+            report(done, total)
+        report(done, total)
+    return files
 
 
-def survey_chunk(cores: NDArray[np.int64], max_nodes: int | None) -> NDArray[np.void]:
-    """Sizes and certificates of some cores.
+def survey_chunk(cores: Cores) -> tuple[int, bytes]:
+    """Edges and certificates of some cores.
 
     Args:
         cores: int64[C, 2], see `data_gen.cores`.
-        max_nodes: Larger ones get no certificate.
 
     Returns:
-        A structured array [C] with the fields nodes, edges and certificate.
+        C, and a Parquet file with one row for each core.
     """
-    from data_gen.intervals import build_intervals, interval_sizes
-    from data_gen.isomorphism import certificates
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    result = np.zeros(len(cores), _RESULT)
+    from data_gen.interval_batch import build_intervals
+    from data_gen.isomorphism import certificates
+    from data_gen.listing import core_sizes
+
+    edges = np.zeros(len(cores), np.int64)
+    names = np.empty(len(cores), dtype=object)
     degrees, bottoms = split_key(cores[:, 0])
-    for m in np.unique(degrees):
+    sizes = core_sizes(cores)
+    for m in np.unique(degrees).tolist():
         rows = np.flatnonzero(degrees == m)
-        xs = unrank_permutations(bottoms[rows], int(m))
-        ws = unrank_permutations(cores[rows, 1], int(m))
-        sizes = interval_sizes(xs, ws)
-        result["nodes"][rows] = sizes
-        kept = sizes <= (max_nodes or sizes.max())
-        for piece in _pieces(rows[kept], sizes[kept]):
-            here = np.searchsorted(rows, piece)
-            batch = build_intervals(xs[here], ws[here])
-            result["edges"][piece] = np.diff(batch.edge_ends)
-            result["certificate"][piece] = [name.encode() for name in certificates(batch)]
-    return result
+        for piece in _pieces(rows, sizes[rows]):
+            xs = unrank_permutations(bottoms[piece], m)
+            batch = build_intervals(xs, unrank_permutations(cores[piece, 1], m))
+            edges[piece] = np.diff(batch.edge_ends)
+            names[piece] = certificates(batch)
+    table = pa.table(
+        {
+            CORE_X: cores[:, 0],
+            CORE_W: cores[:, 1],
+            schema.NUM_EDGES: edges,
+            schema.ISO_CLASS: pa.array(names, pa.string()),
+        }
+    )
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", compression_level=1)
+    return len(cores), sink.getvalue()
+
+
+def _chunks(index: Index, nodes: int) -> Iterator[Cores]:
+    """The cores in pieces of bounded work; at least one piece, and not too many."""
+    most_nodes = max(_CHUNK_NODES, nodes // _MOST_CHUNKS)
+    cores, sizes = np.empty((0, 2), np.int64), np.empty(0, np.int64)
+    given = False
+    for more_cores, more_sizes in index.cores():
+        cores, sizes = np.concatenate([cores, more_cores]), np.concatenate([sizes, more_sizes])
+        while (cut := _cut(sizes, most_nodes)) < len(cores):
+            yield cores[:cut]
+            given = True
+            cores, sizes = cores[cut:], sizes[cut:]
+    if len(cores) or not given:
+        yield cores
+
+
+def _cut(sizes: NDArray[np.int64], most_nodes: int) -> int:
+    """How many cores make one chunk; all of them if they do not fill it."""
+    within = int(np.searchsorted(np.cumsum(sizes), most_nodes, side="right"))
+    return min(max(within, 1), _CHUNK_CORES)
 
 
 def _pieces(rows: NDArray[np.int64], sizes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Cuts rows so that the graphs of a piece fit into memory together."""
     piece = (np.cumsum(sizes) - sizes) // _NODES_AT_A_TIME
-    return np.split(rows, np.flatnonzero(np.diff(piece)) + 1) if len(rows) else []
-
-
-def _all_chunks(
-    cores: NDArray[np.int64],
-    max_nodes: int | None,
-    journal: Journal,
-    executor: Executor | None,
-    progress: Progress,
-) -> NDArray[np.void]:
-    result = np.zeros(len(cores), _RESULT)
-    starts = {
-        f"{PARTIAL_FOLDER}/survey-{begin:010d}-{_CHUNK}.npy": begin
-        for begin in range(0, len(cores), _CHUNK)
-    }
-    todo: list[tuple[str, tuple[Any, ...]]] = []
-    for file, begin in starts.items():
-        data = journal.read(file)
-        if data is None:
-            todo.append((file, (cores[begin : begin + _CHUNK], max_nodes)))
-        else:
-            result[begin : begin + _CHUNK] = np.load(io.BytesIO(data))
-    done = len(cores) - sum(len(arguments[0]) for _, arguments in todo)
-    with progress("sizes and isomorphism classes") as report:
-        report(done, len(cores))
-        for file, chunk in run_tasks(survey_chunk, todo, executor):
-            buffer = io.BytesIO()
-            np.save(buffer, chunk)
-            journal.write(file, buffer.getvalue())
-            result[starts[file] : starts[file] + len(chunk)] = chunk
-            done += len(chunk)
-            report(done, len(cores))
-    return result
-
-
-def _batches(count: int, report: Callable[[int, int], None]) -> Iterator[NDArray[np.int64]]:
-    for begin in range(0, count, _TOPS_AT_A_TIME):
-        report(begin, count)
-        yield np.arange(begin, min(begin + _TOPS_AT_A_TIME, count), dtype=np.int64)
-    report(count, count)
-
-
-def _distinct_rows(
-    keys: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The distinct rows, ascending, and for each row its place among them."""
-    order = np.lexsort((keys[:, 1], keys[:, 0]))
-    ordered = keys[order]
-    new = np.ones(len(keys), dtype=bool)
-    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
-    place = np.empty(len(keys), dtype=np.int64)
-    place[order] = np.cumsum(new) - 1
-    return ordered[new], place
+    return np.split(rows, np.flatnonzero(np.diff(piece)) + 1)

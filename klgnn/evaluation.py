@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from data_gen import schema
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import UsageError
+from data_gen.split_rule import SPLITS
 from klgnn.baselines import count_features, fit_baselines
 from klgnn.graphs import IntervalGraphs
 from klgnn.metrics import accuracy, calibration_error, exact_accuracy, macro_f1, pad
@@ -214,8 +215,8 @@ _COUNTED = (schema.KL, schema.NODE_RANKS, schema.EDGE_SOURCES, schema.EDGE_TARGE
 
 
 def _check_split(split: str) -> None:
-    if split not in schema.SPLITS:
-        raise UsageError(f"There is no split {split!r}; there are {', '.join(schema.SPLITS)}.")
+    if split not in SPLITS:
+        raise UsageError(f"There is no split {split!r}; there are {', '.join(SPLITS)}.")
 
 
 def _by_degree(

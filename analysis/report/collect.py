@@ -30,6 +30,7 @@ from analysis.salient import SalientNodes, check_percentile, salient_nodes
 from data_gen import schema
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import RunError, UsageError
+from data_gen.split_rule import SPLITS
 from data_gen.storage import sha256
 from klgnn.graphs import IntervalGraphs
 from klgnn.models import CoefficientNetwork
@@ -227,7 +228,7 @@ def _training(run: Run, dataset: IntervalDataset, network: CoefficientNetwork) -
         features=tuple(_feature_names(run)),
         groups=tuple(parameters.ns),
         selection=parameters.select,
-        intervals={name: int(per_split.get(name, 0)) for name in schema.SPLITS},
+        intervals={name: int(per_split.get(name, 0)) for name in SPLITS},
         vertices=int(table[schema.NUM_NODES].sum()),
         edges=int(table[schema.NUM_EDGES].sum()),
     )

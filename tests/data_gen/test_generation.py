@@ -17,17 +17,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from data_gen import foresee, generation, schema, shards, survey
+from data_gen import finishing, foresee, generation, schema, shards, survey
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import (
     ChecksumError,
     DatasetError,
-    MemoryLimitError,
     StorageError,
     UsageError,
 )
 from data_gen.generation import generate
 from data_gen.journal import PARTIAL_FOLDER, Journal
+from data_gen.selections.base import TableSource
 from data_gen.storage import lock
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -45,7 +45,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def small_pieces(monkeypatch) -> None:
     """Many chunks and shards in a small dataset."""
-    monkeypatch.setattr(survey, "_CHUNK", 8)
+    monkeypatch.setattr(survey, "_CHUNK_CORES", 8)
+    monkeypatch.setattr(TableSource, "pairs_in_a_file", 500)
     monkeypatch.setattr(shards, "_SHARD_ROWS", 40)
 
 
@@ -68,6 +69,11 @@ def test_all_of_s5_agrees_with_coxeter3(tmp_path):
         ([4], "classes", 13 + 1),
         ([5], "classes", 90 + 1),
         ([2, 3, 4, 5], "classes", 90 + 1),
+        ([5], "irreducible", 10),
+        ([5, 6], "irreducible", 10 + 152),
+        ([6], "polynomials", 15),
+        ([5, 6], "polynomials", 17 - 1),  # all but 1, which no irreducible interval has
+        ([6], "polynomials-by-size", 32),
     ],
 )
 def test_numbers_of_rows(tmp_path, ns, select, rows):
@@ -118,6 +124,75 @@ def test_max_nodes_one_leaves_single_elements(tmp_path):
     assert frame["edge_sources"].map(len).sum() == 0
 
 
+def test_limits_are_filters_of_the_whole(tmp_path):
+    """Each way to leave intervals out keeps exactly what pandas would keep of all of them."""
+    everything = generate([3, 4], tmp_path / "all", select="all").to_pandas()
+    early = "length > 2 and kl.str.len() > 1"
+    late = "num_edges > 10 and class_size > 3 and x.str.startswith('1')"
+    for number, (options, query) in enumerate(
+        [
+            ({"max_length": 3}, "length <= 3"),
+            ({"max_nodes": 9, "max_length": 2}, "num_nodes <= 9 and length <= 2"),
+            ({"where": early}, early),
+            ({"where": late}, late),
+            ({"where": "w == '321' or w == '3412'"}, "w == '321' or w == '3412'"),
+            ({"where": early, "max_length": 3}, f"{early} and length <= 3"),
+        ]
+    ):
+        dataset = generate([3, 4], tmp_path / str(number), select="all", **options)
+        kept = everything.query(query, engine="python")
+        columns = ["n", "x", "w", "num_edges", "iso_class"]
+        found = dataset.to_pandas(columns).sort_values(["n", "x", "w"])
+        assert len(kept) > 0
+        assert found.values.tolist() == kept.sort_values(["n", "x", "w"])[columns].values.tolist()
+        counts = dataset.manifest.counts
+        assert counts["rows"] == len(kept)
+        if "where" not in options or query != late:
+            assert counts["intervals"] + counts["left_out"] == 19 + 213
+
+
+def test_nothing_may_be_left(tmp_path):
+    dataset = generate(4, tmp_path / "none", select="all", where="length > 100")
+    assert dataset.num_rows == 0
+    dataset.verify()
+
+
+@pytest.mark.parametrize("select", ["all", "classes", "polynomials-by-size"])
+def test_limit_keeps_the_smallest(tmp_path, select):
+    columns = ["num_nodes", "n", "x", "w", "kl"]
+    whole = generate([4, 5], tmp_path / "whole", select=select).to_pandas(columns)
+    some = generate([4, 5], tmp_path / "some", select=select, limit=3).to_pandas(columns)
+    assert [str(row) for row in some.sort_values(columns[:4]).values] == [
+        str(row) for row in whole.sort_values(columns[:4]).head(3).values
+    ]
+
+
+def test_polynomials_take_the_smallest_irreducible_interval(tmp_path):
+    columns = ["num_nodes", "n", "x", "w", "kl"]
+    frame = generate([5, 6], tmp_path / "all", select="irreducible").to_pandas(columns)
+    frame["kl"] = frame["kl"].map(tuple)
+    frame = frame.sort_values(columns[:4])
+    for select, per in (("polynomials", ["kl"]), ("polynomials-by-size", ["kl", "num_nodes"])):
+        chosen = generate([5, 6], tmp_path / select, select=select).to_pandas(columns)
+        chosen["kl"] = chosen["kl"].map(tuple)
+        expected = frame.groupby(per).head(1)
+        assert chosen.sort_values(columns[:4]).values.tolist() == expected.values.tolist()
+
+
+def test_a_split_by_n_tests_on_classes_met_first_in_the_largest_n(tmp_path):
+    frame = generate([4, 5], tmp_path / "set", select="all", split_by="n").to_pandas()
+    first = frame.groupby("iso_class")["n"].transform("min")
+    assert ((frame["split"] == "test") == (first == 5)).all()
+    shares = frame[frame["split"] != "test"].drop_duplicates("iso_class")["split"]
+    assert set(shares) == {"train", "val"}
+
+
+def test_a_split_by_row_separates_twins(tmp_path):
+    frame = generate(4, tmp_path / "set", select="all", split_by="row").to_pandas()
+    assert (frame.groupby("iso_class")["split"].nunique() > 1).any()
+    assert frame["split"].value_counts(normalize=True)["train"] == pytest.approx(0.7, abs=0.1)
+
+
 def test_twins_are_never_separated_and_the_seed_moves_only_the_split(tmp_path):
     splits = []
     for seed in (0, 1):
@@ -162,14 +237,14 @@ def test_the_same_bytes_for_any_executor(tmp_path):
 @pytest.mark.usefixtures("small_pieces")
 def test_results_may_come_in_any_order(tmp_path, monkeypatch):
     expected = contents(generate(4, tmp_path / "one", select="all").path)
-    in_order = generation.run_tasks
+    in_order = finishing.run_tasks
 
     def shuffled(*arguments):
         results = list(in_order(*arguments))
         random.Random(0).shuffle(results)
         return iter(results)
 
-    monkeypatch.setattr(generation, "run_tasks", shuffled)
+    monkeypatch.setattr(finishing, "run_tasks", shuffled)
     monkeypatch.setattr(survey, "run_tasks", shuffled)
     assert contents(generate(4, tmp_path / "two", select="all").path) == expected
 
@@ -237,7 +312,8 @@ def die_at():
 
 @pytest.mark.parametrize("late", [False, True])
 def test_death_at_every_single_write(tmp_path, die_at, monkeypatch, late):
-    monkeypatch.setattr(survey, "_CHUNK", 20)
+    monkeypatch.setattr(survey, "_CHUNK_CORES", 20)
+    monkeypatch.setattr(TableSource, "pairs_in_a_file", 100)
     monkeypatch.setattr(shards, "_SHARD_ROWS", 100)
     expected = contents(generate([3, 4], tmp_path / "whole", select="all").path)
     moment, finished = 0, False
@@ -254,7 +330,8 @@ def test_death_at_every_single_write(tmp_path, die_at, monkeypatch, late):
 def run_in_process(folder: Path, workers: int, prelude: str = "") -> subprocess.Popen:
     script = f"""
 from data_gen import shards, survey
-survey._CHUNK, shards._SHARD_ROWS = 8, 40
+from data_gen.selections.base import TableSource
+survey._CHUNK_CORES, shards._SHARD_ROWS, TableSource.pairs_in_a_file = 8, 40, 500
 from data_gen.generation import generate
 {prelude}
 if __name__ == "__main__":
@@ -365,20 +442,28 @@ def test_a_disk_that_fills_up(tmp_path, monkeypatch, moment):
     assert contents(generate(4, folder, select="all").path) == expected
 
 
-def test_a_file_size_limit_in_the_middle_of_a_shard(tmp_path):
+LIMIT = "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))"
+
+
+@pytest.mark.parametrize(
+    ("moment", "file"),
+    [(LIMIT, "index.duckdb"), (f"finishing.check_disk = lambda *_: {LIMIT}", ".parquet")],
+)
+def test_a_file_size_limit_in_the_middle_of_a_file(tmp_path, moment, file):
     whole = contents(generate([4, 5], tmp_path / "whole", select="all").path)
     assert max(map(len, whole.values())) > 60_000
     folder = tmp_path / "limited"
     limit = f"""
 import resource
+from data_gen import finishing
 shards._SHARD_ROWS = 50_000
 generate(3, {str(tmp_path / "warm")!r})  # compiled code may be large
-resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+{moment}
 """
     process = run_in_process(folder, 1, limit)
     _, errors = process.communicate()
     assert "StorageError" in errors
-    assert ".parquet" in errors.splitlines()[-1]
+    assert file in errors.splitlines()[-1]
     assert not list(folder.rglob("*.tmp"))
     assert contents(generate([4, 5], folder, select="all").path) == whole
 
@@ -387,7 +472,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 def test_other_versions_do_not_mix_their_bytes(tmp_path, monkeypatch):
     expected = contents(generate(4, tmp_path / "whole", select="all").path)
     folder = tmp_path / "begun"
-    run = generation.run_tasks
+    run = finishing.run_tasks
 
     def stop_after_two(*arguments):
         for count, result in enumerate(run(*arguments)):
@@ -396,7 +481,7 @@ def test_other_versions_do_not_mix_their_bytes(tmp_path, monkeypatch):
             yield result
 
     with monkeypatch.context() as patch:
-        patch.setattr(generation, "run_tasks", stop_after_two)
+        patch.setattr(finishing, "run_tasks", stop_after_two)
         with pytest.raises(Killed):
             generate(4, folder, select="all")
     journal = Journal.load(folder)
@@ -414,7 +499,8 @@ def test_other_versions_do_not_mix_their_bytes(tmp_path, monkeypatch):
 def test_other_parameters_are_refused_unless_forced(tmp_path):
     folder = generate(3, tmp_path / "set", select="all").path
     before = contents(folder)
-    for change in ({"ns": 4}, {"select": "classes"}, {"seed": 1}, {"max_nodes": 5}):
+    changes = ({"ns": 4}, {"select": "classes"}, {"seed": 1}, {"max_nodes": 5}, {"limit": 2})
+    for change in (*changes, {"where": "n == 3"}, {"shares": (60, 20, 20)}):
         wanted = {"ns": 3, "out": folder, "select": "all"} | change
         with pytest.raises(DatasetError, match=r"other parameters.*--select all.*--force"):
             generate(**wanted)
@@ -521,24 +607,28 @@ def test_two_at_once_are_refused(tmp_path):
         ({"ns": 1}, "n = 1 is too small"),
         ({"ns": [4, -3]}, "n = -3 is too small"),
         ({"ns": []}, "no n is given"),
-        ({"ns": 40}, "n = 40 is too large.*up to 8"),
+        ({"ns": 40}, "n = 40 is too large.*up to 10"),
+        ({"ns": 11}, "n = 11 is too large.*--select sample"),
+        ({"ns": 15, "select": "sample", "limit": 1}, "n = 15 is too large.*up to 14"),
         ({"ns": 4, "select": "some"}, "no selection 'some'.*classes"),
         ({"ns": 4, "max_nodes": 0}, "--max-nodes 0"),
+        ({"ns": 4, "max_length": -1}, "--max-length -1"),
+        ({"ns": 4, "limit": 0}, "--limit 0"),
+        ({"ns": 4, "walks": True}, "--walks.*--select sample"),
+        ({"ns": 4, "select": "sample"}, "--limit"),
+        ({"ns": 4, "split_by": "colour"}, "no split by 'colour': class, n, row"),
+        ({"ns": 4, "split_by": "n"}, "at least two n"),
+        ({"ns": 4, "shares": (50, 50, 50)}, "50 50 50"),
+        ({"ns": 4, "where": "length >"}, "'length >'.*no pandas query"),
+        ({"ns": 4, "where": "size > 3"}, "'size' cannot be asked for.*num_nodes"),
+        ({"ns": 4, "where": "x + n"}, "cannot be evaluated"),
+        ({"ns": 4, "where": "n + 1"}, "no condition"),
         ({"ns": 4, "workers": 0}, "--workers 0"),
     ],
 )
 def test_senseless_parameters(tmp_path, arguments, message):
     with pytest.raises(UsageError, match=message):
         generate(out=tmp_path / "set", **arguments)
-    assert not (tmp_path / "set").exists()
-
-
-def test_memory_is_foreseen(tmp_path, monkeypatch):
-    monkeypatch.setattr("data_gen.memory.available_bytes", lambda: 120_000_000)
-    with pytest.raises(
-        MemoryLimitError, match=r"intervals of the selection 'all' in S_7.*smaller n"
-    ):
-        generate(7, tmp_path / "set", select="all")
     assert not (tmp_path / "set").exists()
 
 
@@ -563,6 +653,6 @@ def test_progress_reaches_the_end_of_every_stage(tmp_path):
             return None
 
     generate(4, tmp_path / "set", progress=Stage)
-    for title in ("listing pairs of S_4", "sizes and isomorphism classes", "writing intervals"):
+    for title in ("listing pairs of S_4", "isomorphism classes", "writing intervals"):
         done, total = seen[title][-1]
         assert done == total > 0

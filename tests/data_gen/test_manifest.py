@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from data_gen.errors import ChecksumError, DatasetError
-from data_gen.manifest import Manifest, Parameters, Shard, current_versions
+from data_gen.manifest import Manifest, Parameters, Shard, Source, current_versions
 
 SHARD = Shard("data/train-00000-of-00001.parquet", "train", 3, 5, 4, 1, 2, 100, "ab" * 32)
 MANIFEST = Manifest(
-    Parameters((3, 4), "all", 7, 50), {"rows": 3}, (SHARD,), "cd" * 32, 1, 1, current_versions()
+    Parameters((3, 4), "all", 7, 50), {"rows": 3}, (SHARD,), "cd" * 32, 2, 1, current_versions()
 )
 
 
@@ -45,3 +45,32 @@ def test_the_command_can_be_pasted_into_a_shell():
     assert command == (
         "klgnn generate --n 3 --n 4 --select all --seed 7 --max-nodes 50 --out 'my data'"
     )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        (
+            Parameters((9,), "extremal", 0, 20, 5, "n == 9 and length > 2", 7),
+            "generate --n 9 --select extremal --max-nodes 20 --max-length 5 "
+            "--where 'n == 9 and length > 2' --limit 7",
+        ),
+        (
+            Parameters((12,), "sample", limit=10, walks=True, shares=(80, 10, 10)),
+            "generate --n 12 --select sample --limit 10 --walks --shares 80 10 10",
+        ),
+        (
+            Parameters((5,), "import", split_by="row", source=Source("a b.csv", "ff")),
+            "dataset import 'a b.csv' --split-by row",
+        ),
+    ],
+)
+def test_commands_and_json_keep_every_parameter(parameters, words):
+    assert parameters.command("d") == f"klgnn {words} --out d"
+    assert Parameters.from_dict(parameters.to_dict()) == parameters
+
+
+def test_an_older_schema_is_said_to_be_older():
+    old = replace(MANIFEST, schema_version=1).to_json()
+    with pytest.raises(DatasetError, match=r"schema version 1, of an older klgnn.*generate"):
+        Manifest.from_json(old, "here")

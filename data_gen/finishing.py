@@ -1,0 +1,123 @@
+"""The last steps to a dataset: shards, the card and the manifest; and seeing that all is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from data_gen import schema
+from data_gen.card import dataset_card
+from data_gen.dataset import IntervalDataset
+from data_gen.errors import DatasetError
+from data_gen.folder import finished_manifest, remove_leftovers, remove_stale_shards
+from data_gen.foresee import check_disk
+from data_gen.index import Index
+from data_gen.journal import Journal
+from data_gen.manifest import CARD_FILE, MANIFEST_FILE, Manifest, Parameters, Shard
+from data_gen.parallel import run_tasks
+from data_gen.progress import Progress
+from data_gen.shards import ShardPlan, build_shard, plan_shards, shard_task
+from data_gen.storage import sha256, write_atomically
+
+__all__ = ["find_finished", "write_rows"]
+
+
+def find_finished(
+    folder: Path,
+    parameters: Parameters,
+    force: bool,
+    progress: Progress,
+    notify: Callable[[str], None],
+) -> IntervalDataset | None:
+    """The dataset, if the folder holds it complete and whole; None if there is work to do.
+
+    Raises:
+        DatasetError: If the folder holds something else.
+    """
+    manifest = finished_manifest(folder, parameters, force)
+    if manifest is not None:
+        dataset = IntervalDataset(folder, manifest)
+        if _is_whole(dataset, progress):
+            remove_leftovers(folder)
+            notify(f"{str(folder)!r} is already complete.")
+            return dataset
+        notify(f"{str(folder)!r} has missing or damaged files; they are made again.")
+    elif not force and (journal := Journal.load(folder)) is not None:
+        notify(f"{str(folder)!r} was begun before: going on after {len(journal.done)} files.")
+    return None
+
+
+def write_rows(
+    index: Index,
+    parameters: Parameters,
+    meaning: str,
+    counts: dict[str, Any],
+    journal: Journal,
+    executor: Executor | None,
+    progress: Progress,
+) -> None:
+    """Writes the rows of an index as a dataset.
+
+    Args:
+        index: With its rows in order.
+        parameters: What was asked for.
+        meaning: The selection in one line.
+        counts: Of the intervals looked at; those of the rows are added.
+        journal: Keeps the shards that are finished.
+        executor: Where the shards are built; None for this process.
+        progress: Where to show how far it is.
+    """
+    shards = _write_shards(index, journal, executor, progress)
+    by_n = {n: {**record, "rows": index.rows_by_n(int(n))} for n, record in counts["by_n"].items()}
+    counts = {**counts, **index.row_counts(), "by_n": by_n}
+    remove_stale_shards(journal.folder, {shard.file for shard in shards})
+    card = dataset_card(parameters, meaning, counts, shards).encode()
+    manifest = Manifest(
+        parameters,
+        counts,
+        tuple(shards),
+        sha256(card),
+        schema.SCHEMA_VERSION,
+        journal.header["certificate_version"],
+        journal.header["versions"],
+    )
+    write_atomically(journal.folder / CARD_FILE, card, journal.scratch)
+    # From here on the dataset is complete.
+    write_atomically(journal.folder / MANIFEST_FILE, manifest.to_json(), journal.scratch)
+    index.close()
+    journal.remove()
+
+
+def _write_shards(
+    index: Index, journal: Journal, executor: Executor | None, progress: Progress
+) -> list[Shard]:
+    plans = plan_shards(index)
+    left = {plan.file: plan.raw for plan in plans if journal.whole(plan.file) is None}
+    check_disk(sum(left.values()), journal.folder)
+    todo: Sequence[ShardPlan] = [plan for plan in plans if plan.file in left]
+    total = plans[-1].end if plans else 0
+    with progress("writing intervals") as report:
+        done = total - sum(plan.end - plan.begin for plan in todo)
+        report(done, total)
+        tasks = ((plan, shard_task(index, plan)) for plan in todo)
+        for plan, (data, record) in run_tasks(build_shard, tasks, executor):
+            raw = left.pop(plan.file)
+            still = len(data) * sum(left.values()) // max(raw, 1)
+            journal.write(plan.file, data, still, **record)
+            done += plan.end - plan.begin
+            report(done, total)
+    return [Shard(**journal.done[plan.file]) for plan in plans]
+
+
+def _is_whole(dataset: IntervalDataset, progress: Progress) -> bool:
+    total = len(dataset.manifest.shards)
+    try:
+        with progress("checking what is there") as report:
+            for done, _ in enumerate(dataset.verified_shards(), start=1):
+                report(done, total)
+        dataset.verify_card()
+    except DatasetError:
+        return False
+    return True
