@@ -1,6 +1,7 @@
 """The command `klgnn`: finds its verbs by entry points and turns errors into exit codes.
 
-A verb is a plain function with typer annotations, announced in the entry-point group
+A verb is a plain function with typer annotations, or a `typer.Typer` application: a group with
+commands of its own, as `klgnn dataset verify`. It is announced in the entry-point group
 ``klgnn.commands``. Only the verb that is asked for is loaded, so `--help` answers at once and a
 third party adds a verb by installing a package.
 
@@ -11,12 +12,12 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from data_gen.console import say
 from data_gen.errors import KlgnnError
@@ -25,7 +26,7 @@ from data_gen.interrupts import is_interrupt, kernels_finish_first
 __all__ = ["COMMAND_GROUP", "build_app", "main"]
 
 COMMAND_GROUP = "klgnn.commands"
-_ORDER = ("generate", "train", "evaluate", "report", "interval")
+_ORDER = ("generate", "dataset", "train", "evaluate", "report", "interval", "classes")
 _INTERRUPTED = 130
 _DEBUG = "--debug"
 
@@ -55,35 +56,41 @@ def build_app(asked_for: str | None = None, debug: bool = False) -> typer.Typer:
         debug: Whether errors show their traceback.
     """
     app = typer.Typer(
+        cls=_GuardedAndDebugged if debug else _Guarded,
         no_args_is_help=True,
         rich_markup_mode="markdown",
         pretty_exceptions_enable=False,
         add_completion=False,
     )
     app.callback()(_klgnn)
-    announced = sorted(entry_points(group=COMMAND_GROUP), key=_overview_position)
+    announced = sorted(entry_points(group=COMMAND_GROUP), key=lambda verb: _place(verb.name))
     wanted = [verb for verb in announced if verb.name == asked_for]
     for verb in wanted:
-        app.command(verb.name)(_guarded(verb.load(), debug))
+        _add(app, verb)
     if not wanted:
-        _add_all(app, announced, debug)
+        _add_all(app, announced)
     return app
 
 
-def _add_all(app: typer.Typer, announced: Sequence[EntryPoint], debug: bool) -> None:
+def _add(app: typer.Typer, verb: EntryPoint) -> None:
+    loaded = verb.load()
+    if isinstance(loaded, typer.Typer):
+        app.add_typer(loaded, name=verb.name)
+    else:
+        app.command(verb.name)(loaded)
+
+
+def _add_all(app: typer.Typer, announced: Sequence[EntryPoint]) -> None:
     """Adds every verb; one that does not import (a broken plug-in) does not hide the others."""
     for verb in announced:
         try:
-            function = verb.load()
+            _add(app, verb)
         except ImportError as error:
             say(f"Warning: the verb {verb.name!r} ({verb.value}) does not load: {error}")
-        else:
-            app.command(verb.name)(_guarded(function, debug))
 
 
-def _overview_position(verb: EntryPoint) -> tuple[int, str]:
-    known = verb.name in _ORDER
-    return (_ORDER.index(verb.name) if known else len(_ORDER), verb.name)
+def _place(verb: str) -> tuple[int, str]:
+    return (_ORDER.index(verb) if verb in _ORDER else len(_ORDER), verb)
 
 
 def _print_version(wanted: bool) -> None:
@@ -117,28 +124,41 @@ def _klgnn(
     """
 
 
-def _guarded(verb: Callable[..., Any], debug: bool) -> Callable[..., Any]:
-    """Wraps a verb so that what a user can cause ends in a sentence and an exit code."""
+class _Guarded(TyperGroup):
+    """Runs every verb, and every command of a group, so that what a user can cause ends well.
 
-    @wraps(verb)
-    def run(*args: Any, **kwargs: Any) -> Any:
+    That is: in one sentence on stderr and an exit code.
+    """
+
+    debug = False
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The verbs in the order of the way; typer would put every group last."""
+        return sorted(super().list_commands(ctx), key=_place)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs what was asked for."""
         try:
             with kernels_finish_first():
-                return verb(*args, **kwargs)
+                return super().invoke(ctx)
         except (KeyboardInterrupt, SystemError) as error:
             if not is_interrupt(error):
                 raise
             say("Interrupted. What was finished is kept; the same command goes on from there.")
             raise typer.Exit(_INTERRUPTED) from None
         except KlgnnError as error:
-            if debug:
+            if self.debug:
                 raise
             say(f"Error: {error}")
             raise typer.Exit(error.exit_code) from None
         except OSError as error:
-            if debug or error.errno == errno.EPIPE:
+            if self.debug or error.errno == errno.EPIPE:
                 raise
             say(f"Error: {error.strerror or error}: {error.filename or 'no file named'}")
             raise typer.Exit(KlgnnError.exit_code) from None
 
-    return run
+
+class _GuardedAndDebugged(_Guarded):
+    """The same, but an error keeps its traceback."""
+
+    debug = True

@@ -12,7 +12,7 @@ from data_gen.errors import DatasetError, PermutationError
 from klgnn import main as main_module
 from klgnn.main import build_app
 
-VERBS = ("generate", "train", "evaluate", "report", "interval")
+VERBS = ("generate", "dataset", "train", "evaluate", "report", "interval")
 
 
 def fail_with(error: BaseException):
@@ -37,6 +37,24 @@ def app_with(monkeypatch: pytest.MonkeyPatch, function, debug: bool = False) -> 
     return build_app("try", debug)
 
 
+def group_with(error: BaseException) -> typer.Typer:
+    """A verb that is a group: `fail`, and `deeper fail` in a group of its own."""
+    group, deeper = typer.Typer(), typer.Typer()
+    for app in (group, deeper):
+        app.command("fail")(fail_with(error))
+        app.command("work")(lambda: typer.echo("done"))
+    group.add_typer(deeper, name="deeper")
+    return group
+
+
+ERRORS = [
+    (DatasetError("the folder 'x' is no dataset"), 1),
+    (PermutationError("'12a' is no permutation"), 2),
+    (KeyboardInterrupt(), 130),
+    (PermissionError(13, "Permission denied", "/somewhere"), 1),
+]
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_help_of_each_verb_has_an_example(verb: str) -> None:
     result = CliRunner().invoke(build_app(verb), [verb, "--help"])
@@ -44,19 +62,22 @@ def test_help_of_each_verb_has_an_example(verb: str) -> None:
     assert f"klgnn {verb}" in result.output.split("Usage:")[1].split("\n", 1)[1]
 
 
-def test_overview_lists_every_verb() -> None:
+def test_overview_lists_every_verb_in_the_order_of_the_way() -> None:
     result = CliRunner().invoke(build_app(), ["--help"])
     assert result.exit_code == 0
-    assert all(verb in result.output for verb in VERBS)
+    commands = result.output.split("Commands", 1)[1]
+    places = [commands.index(f" {verb} ") for verb in VERBS]
+    assert places == sorted(places)
 
 
-def test_help_loads_nothing_heavy() -> None:
+@pytest.mark.parametrize("words", [[], ["dataset"], ["dataset", "info"], ["dataset", "verify"]])
+def test_help_loads_nothing_heavy(words: list[str]) -> None:
     code = (
         "import sys\n"
         "from klgnn.main import main\n"
-        "try:\n    main(['--help'])\n"
+        f"try:\n    main({[*words, '--help']})\n"
         "except SystemExit:\n    pass\n"
-        "heavy = ('torch', 'numba', 'numpy', 'sympy', 'pandas', 'pyarrow', 'networkx')\n"
+        "heavy = ('torch', 'numba', 'numpy', 'sympy', 'pandas', 'pyarrow', 'networkx', 'duckdb')\n"
         "print([m for m in heavy if m in sys.modules], file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -70,21 +91,41 @@ def test_version_is_that_of_the_distribution() -> None:
     assert done.stdout.startswith("klgnn 0.")
 
 
-@pytest.mark.parametrize(
-    ("error", "code"),
-    [
-        (DatasetError("the folder 'x' is no dataset"), 1),
-        (PermutationError("'12a' is no permutation"), 2),
-        (KeyboardInterrupt(), 130),
-        (PermissionError(13, "Permission denied", "/somewhere"), 1),
-    ],
-)
+@pytest.mark.parametrize(("error", "code"), ERRORS)
 def test_errors_become_exit_codes_and_one_sentence(monkeypatch, error, code) -> None:
     result = CliRunner().invoke(app_with(monkeypatch, fail_with(error)), ["try"])
     assert result.exit_code == code
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["fail"], ["deeper", "fail"]])
+@pytest.mark.parametrize(("error", "code"), ERRORS)
+def test_every_command_of_a_group_is_guarded_in_the_same_way(monkeypatch, error, code, words):
+    result = CliRunner().invoke(app_with(monkeypatch, group_with(error)), ["try", *words])
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_group_of_a_plug_in_has_its_commands(monkeypatch) -> None:
+    app = app_with(monkeypatch, group_with(DatasetError("not met")))
+    for words in (["work"], ["deeper", "work"]):
+        result = CliRunner().invoke(app, ["try", *words])
+        assert (result.exit_code, result.stdout) == (0, "done\n")
+    overview = CliRunner().invoke(app, ["try", "--help"])
+    assert all(word in overview.output for word in ("fail", "work", "deeper"))
+    assert CliRunner().invoke(app, ["try", "nonsense"]).exit_code == 2
+
+
+def test_a_group_may_be_loaded_more_than_once(monkeypatch) -> None:
+    """The second application is as the first: nothing is wrapped twice."""
+    group = group_with(DatasetError("no dataset"))
+    for _ in range(2):
+        result = CliRunner().invoke(app_with(monkeypatch, group), ["try", "fail"])
+        assert (result.exit_code, result.stderr) == (1, "Error: no dataset\n")
 
 
 def test_ctrl_c_inside_a_compiled_kernel_is_ctrl_c(monkeypatch) -> None:
@@ -103,9 +144,12 @@ def test_other_system_errors_are_not_hidden(monkeypatch) -> None:
 
 
 def test_debug_shows_the_error_itself(monkeypatch) -> None:
-    app = app_with(monkeypatch, fail_with(DatasetError("no dataset")), debug=True)
-    result = CliRunner().invoke(app, ["try"])
-    assert isinstance(result.exception, DatasetError)
+    for loaded, words in (
+        (fail_with(DatasetError("no dataset")), ["try"]),
+        (group_with(DatasetError("no dataset")), ["try", "deeper", "fail"]),
+    ):
+        result = CliRunner().invoke(app_with(monkeypatch, loaded, debug=True), words)
+        assert isinstance(result.exception, DatasetError)
 
 
 def test_unknown_verb_and_unknown_option_are_wrong_usage() -> None:

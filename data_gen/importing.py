@@ -1,0 +1,64 @@
+"""A dataset from pairs that somebody else chose, each polynomial checked against the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+
+from data_gen.dataset import IntervalDataset
+from data_gen.generation import make_dataset
+from data_gen.manifest import Parameters, Source
+from data_gen.ml4algcomb import check_file
+from data_gen.progress import Progress, no_progress
+from data_gen.selections.imported import Imported
+
+__all__ = ["import_pairs"]
+
+
+def import_pairs(
+    path: str | Path,
+    out: str | Path,
+    seed: int = 0,
+    max_nodes: int | None = None,
+    workers: int = 1,
+    executor: Executor | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+    notify: Callable[[str], None] | None = None,
+) -> IntervalDataset:
+    """Reads a Kazhdan-Lusztig file of ML4AlgComb, checks every row, and makes a dataset of it.
+
+    Rows whose polynomial is 0 (x not below w) are checked too, but are no intervals and are not
+    written; a pair that stands there twice is written once.
+
+    Args:
+        path: The file, see `data_gen.ml4algcomb`.
+        out: The dataset folder.
+        seed: Moves classes between train, val and test.
+        max_nodes: Leaves out intervals with more elements.
+        workers: Processes to use. It does not change the bytes.
+        executor: Any `concurrent.futures.Executor` to use instead.
+        force: Replaces another dataset in `out`.
+        progress: Where to show how far it is.
+        notify: Where to say what was found.
+
+    Raises:
+        DatasetError: If the file is no such file, or a polynomial is wrong: no dataset is made.
+        UsageError: If the file holds no interval.
+
+    References:
+        H. Chau et al., Machine Learning meets Algebraic Combinatorics: a suite of datasets
+        capturing research-level conjecturing ability in pure mathematics, 2025, arXiv:2503.06366.
+    """
+    show, tell = progress or no_progress, notify or (lambda message: None)
+    with show(f"checking {Path(path).name}") as report:
+        found = check_file(path, report)
+    tell(
+        f"{str(path)!r}: {found.rows:,} rows of S_{found.n} agree with the table; "
+        f"{found.zero_rows:,} of them are not comparable."
+    )
+    source = Source(Path(path).name, found.sha256)
+    parameters = Parameters((found.n,), Imported.name, seed, max_nodes, source=source)
+    selection = Imported(found.n, found.xs, found.ws)
+    return make_dataset(parameters, selection, out, workers, executor, force, progress, notify)

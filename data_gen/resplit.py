@@ -1,0 +1,126 @@
+"""Another split of the rows of a dataset, without listing or classifying anything again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data_gen import schema
+from data_gen.bruhat import rank_permutations
+from data_gen.dataset import IntervalDataset
+from data_gen.errors import UsageError
+from data_gen.finishing import find_finished, write_rows
+from data_gen.folder import prepare, workspace
+from data_gen.index import Index
+from data_gen.parallel import process_pool
+from data_gen.permutations import read_words
+from data_gen.polynomials import coefficients_to_text
+from data_gen.progress import Progress, no_progress
+from data_gen.selections import find_selection
+from data_gen.selections.imported import Imported
+from data_gen.split_rule import SplitRule
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["split_dataset"]
+
+_READ = (
+    schema.N,
+    schema.X,
+    schema.W,
+    schema.LENGTH,
+    schema.NUM_NODES,
+    schema.NUM_EDGES,
+    schema.KL,
+    schema.ISO_CLASS,
+    schema.CLASS_SIZE,
+)
+
+
+def split_dataset(
+    dataset: IntervalDataset,
+    out: str | Path,
+    rule: SplitRule,
+    workers: int = 1,
+    executor: Executor | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+    notify: Callable[[str], None] | None = None,
+) -> IntervalDataset:
+    """Writes the rows of a dataset into another folder, split by another rule.
+
+    The bytes are those that `data_gen.generation.generate` would have written with that rule.
+
+    Args:
+        dataset: The rows. It stays as it is.
+        out: The new folder.
+        rule: The new split.
+        workers: Processes to use. It does not change the bytes.
+        executor: Any `concurrent.futures.Executor` to use instead.
+        force: Replaces another dataset in `out`.
+        progress: Where to show how far it is.
+        notify: Where to say what was found in the folder.
+
+    Raises:
+        UsageError: If the rule does not fit the dataset, or `out` is the dataset itself.
+        ChecksumError: If a shard of the dataset is damaged.
+        DatasetError: If `out` holds something else.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate([3, 4], f"{folder}/s34")
+        ...     other = split_dataset(dataset, f"{folder}/by-n", SplitRule(by="n"))
+        ...     set(other.to_pandas(["n"], split="test")["n"])
+        {4}
+    """
+    show, tell = progress or no_progress, notify or (lambda message: None)
+    folder, old = Path(out), dataset.manifest.parameters
+    rule.check(old.ns)
+    if old.select == "sample" and rule.seed != old.seed:
+        raise UsageError(
+            f"the seed {old.seed} of {str(dataset.path)!r} drew its pairs, so the split keeps it: "
+            "leave --seed out."
+        )
+    if folder.exists() and folder.resolve() == dataset.path.resolve():
+        raise UsageError(f"--out {out} is the dataset itself: name another folder.")
+    parameters = replace(old, seed=rule.seed, split_by=rule.by, shares=rule.shares)
+    finished = find_finished(folder, parameters, force, show, tell)
+    if finished is not None:
+        return finished
+    with ExitStack() as stack:
+        stack.enter_context(workspace(folder))
+        pool = executor or stack.enter_context(process_pool(workers))
+        journal = prepare(folder, parameters, force, dataset.manifest.certificate_version)
+        index = stack.enter_context(Index(journal.scratch, workers))
+        index.load_rows(_ranked(table) for table in dataset.tables(_READ))
+        index.order(rule, parameters.ns)
+        meaning = Imported.meaning if old.source else find_selection(old.select).meaning
+        counts: dict[str, Any] = dict(dataset.manifest.counts)
+        write_rows(index, parameters, meaning, counts, journal, pool, show)
+    return IntervalDataset.open(folder)
+
+
+def _ranked(table: pa.Table) -> pa.Table:
+    """The rows as `Index.load_rows` wants them: ranks and texts."""
+    import pyarrow as pa
+
+    columns = {name: table[name] for name in table.column_names}
+    ns = table[schema.N].to_numpy()
+    for name in (schema.X, schema.W):
+        texts = table[name].to_numpy()
+        ranks = np.empty(len(texts), np.int64)
+        for n in np.unique(ns).tolist():
+            ranks[ns == n] = rank_permutations(read_words(texts[ns == n].tolist(), n))
+        columns[name] = pa.array(ranks)
+    kl = map(coefficients_to_text, table[schema.KL].to_pylist())
+    columns[schema.KL] = pa.array(kl, pa.string())
+    return pa.table(columns)
