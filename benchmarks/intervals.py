@@ -16,8 +16,12 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from data_gen.bruhat import unrank_permutations
 from data_gen.intervals import IntervalBatch, build_intervals, interval_sizes
 from data_gen.isomorphism import certificates
+from data_gen.kl_table import KLTable
+from data_gen.selections import find_selection
+from data_gen.symmetries import least_of_orbits
 
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -38,7 +42,8 @@ def main() -> None:
         rows.append((f"S_{n}, {count} random", random_pairs(n, count // 10 if quick else count)))
     for name, pairs in rows:
         report_graphs(name, *pairs)
-    report_sizes(*random_pairs(9, 2000 if quick else 20_000))
+    report_sizes("random", *random_pairs(9, 2000 if quick else 20_000))
+    report_sizes("irreducible", *irreducible_pairs(8 if quick else 9))
     for name, pairs in [*rows[:1], ("S_7, 2000 random", random_pairs(7, 200 if quick else 2000))]:
         report_certificates(name, *pairs)
 
@@ -64,6 +69,15 @@ def random_pairs(n: int, count: int) -> Pairs:
     return xs, ws
 
 
+def irreducible_pairs(n: int) -> Pairs:
+    """All irreducible pairs of S_n whose top is the first of its orbit under the symmetries."""
+    table, selection = KLTable.compute(n), find_selection("irreducible")
+    tops = least_of_orbits(n)
+    pieces = [selection.pairs(table, piece) for piece in np.array_split(tops, 1 + len(tops) // 512)]
+    xs, ws = (np.concatenate(column) for column in zip(*pieces, strict=True))
+    return unrank_permutations(xs, n), unrank_permutations(ws, n)
+
+
 def report_graphs(name: str, xs: np.ndarray, ws: np.ndarray) -> None:
     """Edges a second, ours and networkx's."""
     seconds, counts = timed(lambda: [len(batch.targets) for batch in chunks(xs, ws)])
@@ -81,12 +95,12 @@ def report_graphs(name: str, xs: np.ndarray, ws: np.ndarray) -> None:
     )
 
 
-def report_sizes(xs: np.ndarray, ws: np.ndarray) -> None:
+def report_sizes(name: str, xs: np.ndarray, ws: np.ndarray) -> None:
     """Intervals counted a second."""
     seconds, sizes = timed(lambda: interval_sizes(xs, ws))
     print(
-        f"sizes         S_{xs.shape[1]}, random          {len(xs):>7,} intervals"
-        f" {sizes.sum():>11,} elements {seconds:4.2f} s  {len(xs) / seconds:,.0f} intervals/s"
+        f"sizes         {f'S_{xs.shape[1]}, {name}':<20} {len(xs):>7,} intervals"
+        f" {sizes.sum():>11,} elements {seconds:7.2f} s  {len(xs) / seconds:,.0f} intervals/s"
     )
 
 
