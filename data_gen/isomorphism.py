@@ -2,7 +2,7 @@
 
 The certificate of a graph is the SHA-256 of a canonical form of our own, so it is the same on every
 machine and with every version of every library. The byte string that is hashed, all integers
-little-endian:
+little-endian::
 
     b"klgnn-graph-1", N and E as uint32,
     the ranks of the vertices in canonical order as int16[N],
@@ -11,14 +11,26 @@ little-endian:
     as places in canonical order, each list ascending, as int32[E].
 
 The string determines the graph up to isomorphism, whatever the canonical order. How that order is
-chosen is in `data_gen.canonical_kernels`; a change of it, or of the layout, is a new
-`CERTIFICATE_VERSION`. The first 128 bits of the hash are kept: two different graphs among a billion
-collide with a probability below 10^-20.
+chosen is in `data_gen.canonical_kernels`, step by step. The first 128 bits of the hash are kept:
+two different graphs among a billion collide with a probability below 10^-20.
+
+The colour certificate names what colour refinement sees. Its byte string, with the C colours
+numbered in the order of `data_gen.refinement_kernels`::
+
+    b"klgnn-colours-1", N and E as uint32,
+    the rank of each colour as int16[C], the number of its vertices as int32[C],
+    over the edges from one vertex v of each colour, the pairs (colour of v, colour of the target)
+    in lexicographic order, as int32[., 2],
+    over the edges to it, the pairs (colour of v, colour of the source) likewise.
+
+Both are compared in every test run with tests/golden/certificates.json, which a program that shares
+no code with this one made from these descriptions. Any change of what is hashed, or of the
+canonical order, is a new `CERTIFICATE_VERSION`, which is inside the string and in every manifest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -27,7 +39,7 @@ from numpy.typing import NDArray
 
 from data_gen.canonical_kernels import canonical_codes, canonical_order
 from data_gen.graph import IntervalGraph
-from data_gen.refinement_kernels import make_adjacency, refine_colours
+from data_gen.refinement_kernels import make_adjacency, quotient, refine_colours
 
 __all__ = [
     "CERTIFICATE_VERSION",
@@ -35,6 +47,7 @@ __all__ = [
     "certificate",
     "certificates",
     "colour_certificate",
+    "colour_certificates",
     "refine",
 ]
 
@@ -97,10 +110,8 @@ def certificates(batch: GraphBatch) -> list[str]:
     ranks, degrees, code = canonical_codes(
         batch.node_ends, batch.edge_ends, batch.ranks, batch.sources, batch.targets
     )
-    nodes, edges = batch.node_ends.tolist(), batch.edge_ends.tolist()
     names = []
-    for k in range(len(nodes) - 1):
-        node, edge = slice(nodes[k], nodes[k + 1]), slice(edges[k], edges[k + 1])
+    for node, edge in _slices(batch):
         form = (ranks[node], degrees[node], code[edge])
         names.append(_digest(_MAGIC, node.stop - node.start, edge.stop - edge.start, form))
     return names
@@ -156,16 +167,34 @@ def colour_certificate(graph: IntervalGraph) -> str:
         >>> colour_certificate(one.graph) == colour_certificate(other.graph)
         True
     """
-    colours = refine(graph)
-    _, vertices, sizes = np.unique(colours, return_index=True, return_counts=True)
-    parts: list[NDArray[Any]] = [graph.ranks[vertices], sizes.astype(np.int32)]
-    for mine, theirs in ((graph.sources, graph.targets), (graph.targets, graph.sources)):
-        chosen = np.zeros(graph.num_nodes, dtype=bool)
-        chosen[vertices] = True
-        edges = chosen[mine]
-        pairs = np.stack([colours[mine[edges]], colours[theirs[edges]]], axis=1)
-        parts += [pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))].ravel()]
-    return _digest(_COLOUR_MAGIC, graph.num_nodes, graph.num_edges, parts)
+    form = quotient(graph.ranks, graph.sources, graph.targets)
+    return _digest(_COLOUR_MAGIC, graph.num_nodes, graph.num_edges, form)
+
+
+def colour_certificates(batch: GraphBatch) -> list[str]:
+    """The colour certificates of many graphs; the fast way.
+
+    Args:
+        batch: For example what `data_gen.intervals.build_intervals` returns.
+
+    Example:
+        >>> from data_gen.intervals import build_intervals
+        >>> batch = build_intervals(np.array([[0, 1, 2], [0, 2, 1]]), np.array([[2, 1, 0]] * 2))
+        >>> colour_certificates(batch) == [colour_certificate(graph) for graph in batch]
+        True
+    """
+    names = []
+    for node, edge in _slices(batch):
+        form = quotient(batch.ranks[node], batch.sources[edge], batch.targets[edge])
+        names.append(_digest(_COLOUR_MAGIC, node.stop - node.start, edge.stop - edge.start, form))
+    return names
+
+
+def _slices(batch: GraphBatch) -> Iterator[tuple[slice, slice]]:
+    """Where the vertices and the edges of each graph are."""
+    nodes, edges = batch.node_ends.tolist(), batch.edge_ends.tolist()
+    for k in range(len(nodes) - 1):
+        yield slice(nodes[k], nodes[k + 1]), slice(edges[k], edges[k + 1])
 
 
 def _digest(magic: bytes, nodes: int, edges: int, parts: Iterable[NDArray[Any]]) -> str:

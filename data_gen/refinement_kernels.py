@@ -3,8 +3,24 @@
 An ordered partition of the vertices starts as the ranks, lowest first, and is split until any two
 vertices of a cell have, for every cell C, equally many edges from C and equally many to C (the
 coarsest equitable partition below the ranks; Hopcroft's worklist makes it O(E log N)). The order of
-the cells depends on the isomorphism type only: fragments of a cell are ordered by their number of
-edges to or from the splitting cell, and splitting cells are taken first in, first out.
+the cells depends on the isomorphism type only.
+
+Certificates rest on that order and on the trace, so both are part of `CERTIFICATE_VERSION` 1, as
+follows. The cells lie one after the other in the places 0..N-1; a cell is called by the place where
+it begins.
+
+* At the start there is one cell for each rank that occurs, ascending, all in the queue in this
+  order. The trace t is 0. To mix a number v into it is: m = (t xor v) * 0x9E3779B97F4A7C15 modulo
+  2^64, then t = m xor (m >> 29).
+* While the queue is not empty and some cell has several vertices, the first cell of the queue, S,
+  is taken out, and mixed in. Twice, first for the edges that end in S, then for those that begin
+  in S as S was when taken out: each vertex has as hits the number of such edges that it is the
+  other end of. The cells with several vertices, some of them hit, are split, ascending.
+* To split the cell C: mix in C, then the least number of hits that is not 0. If all its vertices
+  have equal hits, that is all. Otherwise it falls into fragments of equal hits, fewest hits first.
+  For each fragment with hits, in this order, mix in the hits, then its size. The fragments join
+  the end of the queue in this order: all if C is in the queue (the first is there already, being
+  called C), otherwise all except the largest one (the first of these).
 """
 
 from __future__ import annotations
@@ -21,6 +37,7 @@ __all__ = [
     "Partition",
     "individualise",
     "make_adjacency",
+    "quotient",
     "refine",
     "refine_colours",
     "start",
@@ -335,3 +352,53 @@ def refine_colours(graph: Adjacency, ranks: NDArray[np.int16]) -> NDArray[np.int
         cell += p.size[cell]
         colour += 1
     return colours
+
+
+@kernel
+def quotient(
+    ranks: NDArray[np.int16], sources: NDArray[np.int32], targets: NDArray[np.int32]
+) -> tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """What colour refinement knows of a graph: the graph of its colours.
+
+    Returns:
+        For each colour its rank, int16[C], and how many vertices have it, int32[C]; then, as
+        int32[., 2], the pairs (colour of v, colour of u) over the edges from v to u, for one vertex
+        v of each colour; and the same over the edges from u to v. Both in lexicographic order.
+    """
+    graph = make_adjacency(len(ranks), sources, targets)
+    colours = refine_colours(graph, ranks)
+    number = 0
+    for colour in colours:
+        number = max(number, colour + 1)
+    sizes, vertices = np.zeros(number, np.int32), np.empty(number, np.int32)
+    for v in range(len(colours)):
+        vertices[colours[v]] = v
+        sizes[colours[v]] += 1
+    above = _coloured_edges(colours, vertices, graph.out_ends, graph.out_names)
+    below = _coloured_edges(colours, vertices, graph.in_ends, graph.in_names)
+    return ranks[vertices], sizes, above, below
+
+
+@kernel
+def _coloured_edges(
+    colours: NDArray[np.int32],
+    vertices: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    names: NDArray[np.int32],
+) -> NDArray[np.int32]:
+    count, longest = 0, 0
+    for v in vertices:
+        count += ends[v + 1] - ends[v]
+        longest = max(longest, ends[v + 1] - ends[v])
+    pairs, row = np.empty((count, 2), np.int32), np.empty(longest, np.int32)
+    end = 0
+    for colour in range(len(vertices)):
+        v = vertices[colour]
+        degree = ends[v + 1] - ends[v]
+        for i in range(degree):
+            row[i] = colours[names[ends[v] + i]]
+        _sort(row, degree)
+        for i in range(degree):
+            pairs[end, 0], pairs[end, 1] = colour, row[i]
+            end += 1
+    return pairs
