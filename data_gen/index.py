@@ -7,7 +7,7 @@ columns that no two rows share, so it does not depend on threads.
 The tables, in the order in which they are made:
 
 * ``looked``: one row an interval of which the isomorphism class is wanted.
-* ``members``: these intervals by core and n, with their number and the first of them.
+* ``members``: these intervals by core, n and polynomial, their number and the first of them.
 * ``surveyed``: size and isomorphism class of each core.
 * ``classes``: the isomorphism classes, with the number of intervals in them.
 * ``rows``: the rows of the dataset, in order.
@@ -305,9 +305,10 @@ class Index(AbstractContextManager["Index"]):
         self.run(
             "CREATE OR REPLACE TABLE members AS SELECT n, first.x AS x, first.w AS w, "
             "length, num_nodes, kl, core_x, core_w, size FROM ("
-            "SELECT n, core_x, core_w, min((x, w)::STRUCT(x BIGINT, w BIGINT)) AS first, "
-            "any_value(length) AS length, any_value(num_nodes) AS num_nodes, "
-            f"any_value(kl) AS kl, count(*) AS size FROM {table} GROUP BY n, core_x, core_w)"
+            # One core has one polynomial, by a theorem: grouped by it too, an error would show.
+            "SELECT n, core_x, core_w, kl, min((x, w)::STRUCT(x BIGINT, w BIGINT)) AS first, "
+            "any_value(length) AS length, any_value(num_nodes) AS num_nodes, count(*) AS size "
+            f"FROM {table} GROUP BY n, core_x, core_w, kl)"
         )
 
     def _remove(self) -> None:

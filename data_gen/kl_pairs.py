@@ -7,14 +7,15 @@ Most pairs of a sample have the same polynomial for a reason, so each pair is re
 * What every element of [x, w] has in common is deleted, and of the four symmetric images the least
   is taken (`data_gen.cores`). In the smaller S_m there may be something to push up again.
 
-Of 28,000 walks in S_14 down to intervals of at most 2,000 elements, 582 distinct pairs are left,
-and 160 of them in S_9 or more. Those up to S_8 are read off a table; the others are computed one by
+Of 30,000 walks in S_14 down to intervals of at most 2,000 elements, 605 distinct pairs are left,
+and 179 of them in S_9 or more. Those up to S_8 are read off a table; the others are computed one by
 one, by the recursion of `data_gen.kl_single`.
 
-What that reaches, measured on one core: milliseconds for any interval of at most 5,000 elements,
-whatever n; less than a second for any pair of S_12; in S_14, for uniform pairs with no limit on the
-size, 0.03 seconds half of the time, but minutes and gigabytes for one in fifty. A pair that
-takes too long, or too much memory, ends in an error.
+What that reaches, measured on one core: 2 to 40 milliseconds for such a pair if its interval has at
+most 5,000 elements, whatever n; less than a second for any pair of S_12 that was tried. Of uniform
+pairs of S_14 with no limit on the size, half take less than 0.05 seconds, but one in a hundred more
+than ten seconds, and one of 240 more than seven minutes. A pair that takes too long, or too much
+memory, ends in an error.
 """
 
 from __future__ import annotations

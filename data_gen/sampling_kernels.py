@@ -24,7 +24,6 @@ __all__ = [
     "keep_comparable",
     "lower_tops",
     "random_ranks",
-    "random_words",
     "shuffle",
     "walk_down",
 ]
@@ -49,15 +48,6 @@ def _mix(z: np.uint64) -> np.uint64:
 
 
 @kernel
-def random_words(state: NDArray[np.uint64], count: int) -> NDArray[np.uint64]:
-    """The next integers of the stream, as they are."""
-    words = np.empty(count, np.uint64)
-    for k in range(count):
-        words[k] = _next(state)
-    return words
-
-
-@kernel
 def _below(state: NDArray[np.uint64], bound: int) -> np.int64:
     """A uniform integer from 0 to bound - 1."""
     limit = np.uint64(bound)
@@ -78,11 +68,19 @@ def random_ranks(state: NDArray[np.uint64], bound: int, count: int) -> NDArray[n
 
 
 @kernel
-def shuffle(state: NDArray[np.uint64], codes: NDArray[np.int64]) -> None:
-    """Puts the entries into uniformly random order, in place."""
-    for k in range(codes.size - 1, 0, -1):
-        other = _below(state, k + 1)
+def shuffle(
+    state: NDArray[np.uint64], codes: NDArray[np.int32], begin: int, end: int
+) -> NDArray[np.int64]:
+    """Entries `begin` to `end` of `codes` in uniformly random order, if those before them are.
+
+    Each is exchanged with one of those from it on; what comes later is only disturbed.
+    """
+    drawn = np.empty(end - begin, np.int64)
+    for k in range(begin, end):
+        other = k + _below(state, codes.size - k)
         codes[k], codes[other] = codes[other], codes[k]
+        drawn[k - begin] = codes[k]
+    return drawn
 
 
 @kernel

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Sample", "SampleSource"]
 
 _LARGEST_TABLE = 9
-_PAIRS_IN_A_TASK = 20
+_CORES_IN_A_TASK = 50
 
 
 class Sample(All):
@@ -84,7 +84,7 @@ class SampleSource:
     @property
     def pairs_in_a_file(self) -> int:
         """See `PairSource.pairs_in_a_file`."""
-        return 400_000 if self.table is not None else 1_000
+        return 400_000 if self.table is not None else 20_000
 
     def __len__(self) -> int:
         return len(self.xs)
@@ -98,12 +98,12 @@ class SampleSource:
         """See `PairSource.polynomials`."""
         if self.table is not None:
             return self.table.polynomials(xs, ws, executor)
-        from data_gen.kl_pairs import polynomials_of_pairs
+        from data_gen.kl_pairs import extremal_cores, polynomials_of_cores
 
-        starts = range(0, len(xs), _PAIRS_IN_A_TASK)
-        pieces = (slice(start, start + _PAIRS_IN_A_TASK) for start in starts)
-        tasks = ((piece.start, (self.n, xs[piece], ws[piece])) for piece in pieces)
-        found = dict(run_tasks(polynomials_of_pairs, tasks, executor))
-        texts = [coefficients_to_text(p) for start in starts for p in found[start]]
+        cores, place = np.unique(extremal_cores(self.n, xs, ws), axis=0, return_inverse=True)
+        pieces = range(0, len(cores), _CORES_IN_A_TASK)
+        tasks = ((start, (cores[start : start + _CORES_IN_A_TASK],)) for start in pieces)
+        found = dict(run_tasks(polynomials_of_cores, tasks, executor))
+        texts = [coefficients_to_text(p) for start in pieces for p in found[start]]
         names, numbers = np.unique(np.array(texts, dtype=str), return_inverse=True)
-        return numbers.astype(np.int32), names.tolist()
+        return numbers[place.ravel()].astype(np.int32), names.tolist()

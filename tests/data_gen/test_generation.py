@@ -27,6 +27,7 @@ from data_gen.errors import (
 )
 from data_gen.generation import generate
 from data_gen.journal import PARTIAL_FOLDER, Journal
+from data_gen.kl_single import kl_coefficients
 from data_gen.selections.base import TableSource
 from data_gen.storage import lock
 
@@ -165,6 +166,24 @@ def test_limit_keeps_the_smallest(tmp_path, select):
     assert [str(row) for row in some.sort_values(columns[:4]).values] == [
         str(row) for row in whole.sort_values(columns[:4]).head(3).values
     ]
+
+
+@pytest.mark.parametrize("walks", [False, True])
+def test_samples_with_and_without_a_table(tmp_path, walks):
+    """S_6 has a table, S_10 is beyond those that `sample` uses."""
+    dataset = generate(
+        [6, 10], tmp_path / "set", select="sample", limit=15, max_nodes=60, walks=walks, seed=3
+    )
+    frame = dataset.to_pandas(["n", "x", "w", "kl", "num_nodes"])
+    assert frame["n"].value_counts().to_dict() == {6: 8, 10: 7}
+    assert frame["num_nodes"].max() <= 60
+    for row in frame.itertuples():
+        assert tuple(row.kl) == kl_coefficients(row.x, row.w)
+    assert "--select sample --seed 3" in dataset.manifest.parameters.command("d")
+    other = generate(
+        [6, 10], tmp_path / "new", select="sample", limit=15, max_nodes=60, walks=walks, seed=4
+    )
+    assert set(other.to_pandas(["x"])["x"]) != set(frame["x"])
 
 
 def test_polynomials_take_the_smallest_irreducible_interval(tmp_path):
