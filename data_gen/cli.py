@@ -142,7 +142,7 @@ def executor_at(scheduler: str | None) -> Any:
         return nullcontext()
     from data_gen.cluster import dask_executor
 
-    return dask_executor(scheduler)
+    return dask_executor(scheduler, console.say)
 
 
 def show(dataset: IntervalDataset, out: Path, json: bool) -> None:

@@ -84,7 +84,7 @@ def import_file(
     Each row has x, w (0-indexed) and the coefficients; the polynomial is 0 where x is not below w.
     Every row is compared with the table of S_n, and nothing is made if one is wrong.
 
-    Example: `klgnn dataset import kl-polynomials_5_train.csv --out data/ml4algcomb-5`
+    Example: `klgnn dataset import kl_polynomials_5_train.txt --out data/ml4algcomb-5`
     """
     from data_gen.cli import executor_at, show
     from data_gen.importing import import_pairs

@@ -7,8 +7,14 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
@@ -59,21 +65,23 @@ def run_tasks(
 ) -> Iterator[tuple[Key, Result]]:
     """Calls a function on the arguments of every task and yields the results as they come.
 
-    Only a few tasks more than there are workers are under way at any time, so neither arguments nor
-    results pile up in memory. The order of the results depends on the executor: whoever needs the
-    same bytes every time goes by the keys.
+    At most twice as many tasks as the executor can run at once are under way at any time, so
+    neither arguments nor results pile up in memory. The order of the results depends on the
+    executor: whoever needs the same bytes every time goes by the keys.
 
     Args:
         function: Importable by the workers (a function at the top of a module).
         tasks: Read lazily.
-        executor: Any executor (a process pool, Dask's ``client.get_executor()``); None calls the
-            function here.
+        executor: Any executor (a process pool, `data_gen.cluster.dask_executor`, mpi4py's); None
+            calls the function here. How many tasks it runs at once is read from its attribute
+            ``num_workers``, which may change while it works, or ``_max_workers``.
 
     Yields:
         Pairs of key and result.
 
     Raises:
         KlgnnError: If a worker process was killed from outside, most often for lack of memory.
+        Exception: Whatever the function raises. No further task is begun after that.
 
     Example:
         >>> list(run_tasks(pow, [("a", (2, 3)), ("b", (3, 2))]))
@@ -83,19 +91,20 @@ def run_tasks(
         for key, arguments in tasks:
             yield key, function(*arguments)
         return
-    width = getattr(executor, "_max_workers", _UNKNOWN_WIDTH)
     pending: dict[Future[Result], Key] = {}
     try:
         for key, arguments in tasks:
             pending[executor.submit(function, *arguments)] = key
-            if len(pending) >= 2 * width:
+            while len(pending) >= 2 * _width(executor):
                 yield from _finished(pending)
         while pending:
             yield from _finished(pending)
-    except BrokenProcessPool as error:
+    except BrokenExecutor as error:
         raise KlgnnError(
             "a worker process was killed from outside, most likely because memory ran out. What "
-            "was finished is kept: run the same command again, with fewer workers."
+            "was finished is kept: run the same command again, with fewer workers. (In a script "
+            'of your own, the call must stand under `if __name__ == "__main__":`, or no worker '
+            "can start.)"
         ) from error
     finally:
         for future in pending:
@@ -103,9 +112,20 @@ def run_tasks(
 
 
 def _finished(pending: dict[Future[Result], Key]) -> Iterator[tuple[Key, Result]]:
-    done, _ = wait(pending, return_when=FIRST_COMPLETED)
-    for future in done:
+    done = wait(pending, return_when=FIRST_COMPLETED).done
+    while done:
+        future = done.pop()  # so that a result is held no longer than its caller works on it
         yield pending.pop(future), future.result()
+
+
+def _width(executor: Executor) -> int:
+    # The first is public and mpi4py's name for it; the pools of the standard library only have the
+    # second.
+    for name in ("num_workers", "_max_workers"):
+        width = getattr(executor, name, None)
+        if isinstance(width, int) and width > 0:
+            return width
+    return _UNKNOWN_WIDTH
 
 
 def _start_worker(receiver: Connection[Any, Any]) -> None:
