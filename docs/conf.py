@@ -57,9 +57,9 @@ def write_reference(app: object) -> None:
         for path in sorted((root / room).rglob("*.py")):
             module = ".".join(path.relative_to(root).with_suffix("").parts)
             last = module.rpartition(".")[2]
-            if last.startswith(("_", "cli")) or last == "main" or "kernels" in module:
-                if module not in SPECIFICATIONS:
-                    continue
+            inner = last.startswith(("_", "cli")) or last == "main" or "kernels" in module
+            if inner and module not in SPECIFICATIONS:
+                continue
             lines += [f"## {module}", "", "```{eval-rst}", f".. automodule:: {module}"]
             lines += [] if module in SPECIFICATIONS else ["   :members:"]
             lines += ["```", ""]
