@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_gen.errors import KlgnnError, StorageError
+from data_gen.interrupts import heed_interrupt
 from data_gen.split_rule import SPLITS, SplitRule
 
 if TYPE_CHECKING:
@@ -276,6 +277,7 @@ class Index(AbstractContextManager["Index"]):
             StorageError: If the disk is full.
             KeyboardInterrupt: If Ctrl-C stopped it.
         """
+        heed_interrupt()
         with _translated(self._scratch):
             return self._database.execute(query)
 

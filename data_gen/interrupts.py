@@ -1,4 +1,9 @@
-"""Ctrl-C and compiled code: numba cannot bear an exception while it hands a result to Python."""
+"""Ctrl-C and compiled code: some of it cannot bear an exception, and some of it swallows one.
+
+numba fails when an exception comes while it hands a result to Python. Other libraries drop whatever
+is raised in them at certain moments, for instance while they look whether an optional package can
+be imported; `heed_interrupt` then finds that Ctrl-C was pressed.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["is_interrupt", "kernels_finish_first"]
+__all__ = ["heed_interrupt", "is_interrupt", "kernels_finish_first"]
 
 # numba calls this Python function while it turns a kernel's result into objects, without looking
 # whether it raised: KeyboardInterrupt there ends in a SystemError or a segmentation fault.
@@ -47,20 +52,41 @@ def kernels_finish_first() -> Iterator[None]:
     ):
         yield
         return
-    signal.signal(signal.SIGINT, _interrupt_or_wait)
+    handler = _Handler()
+    signal.signal(signal.SIGINT, handler)
     try:
         yield
     finally:
-        if signal.getsignal(signal.SIGINT) is _interrupt_or_wait:
+        if signal.getsignal(signal.SIGINT) is handler:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _interrupt_or_wait(number: int, frame: FrameType | None) -> None:
-    while frame is not None:
-        if frame.f_code.co_name == _FRAGILE:
-            again = threading.Timer(_MOMENT, _thread.interrupt_main, (number,))
-            again.daemon = True
-            again.start()
-            return
-        frame = frame.f_back
-    raise KeyboardInterrupt
+def heed_interrupt() -> None:
+    """Raises KeyboardInterrupt if Ctrl-C was pressed in a `kernels_finish_first` block but lost.
+
+    Long work calls this between its steps.
+
+    Example:
+        >>> heed_interrupt()
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if isinstance(handler, _Handler) and handler.pressed:
+        raise KeyboardInterrupt
+
+
+class _Handler:
+    """Hears SIGINT within a `kernels_finish_first` block."""
+
+    def __init__(self) -> None:
+        self.pressed = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.pressed = True
+        while frame is not None:
+            if frame.f_code.co_name == _FRAGILE:
+                again = threading.Timer(_MOMENT, _thread.interrupt_main, (number,))
+                again.daemon = True
+                again.start()
+                return
+            frame = frame.f_back
+        raise KeyboardInterrupt

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from data_gen.interrupts import heed_interrupt
 from data_gen.manifest import Parameters
 from data_gen.storage import sha256, storage_error, write_atomically
 
@@ -87,6 +88,7 @@ class Journal:
         Raises:
             StorageError: If the disk refuses.
         """
+        heed_interrupt()
         write_atomically(self.folder / file, data, self.scratch, still)
         self._append({"file": file, "sha256": sha256(data), **record})
 

@@ -174,7 +174,8 @@ def test_ctrl_c(tmp_path: Path, temporary_folder: Path, kept: bool) -> None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
+    # Python ends by SIGINT itself if C code met the interrupt first; a shell says 130 to both.
+    assert process.returncode in (130, -signal.SIGINT), errors
     assert "Interrupted" in errors
     assert "Traceback" not in errors
     assert not output

@@ -91,7 +91,8 @@ def test_ctrl_c_says_that_nothing_is_lost(tmp_path, workers):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
+    # Python ends by SIGINT itself if C code met the interrupt first; a shell says 130 to both.
+    assert process.returncode in (130, -signal.SIGINT), errors
     assert "Traceback" not in errors
     assert (folder / ".klgnn-partial" / "journal.jsonl").exists()
     assert not (folder / "manifest.json").exists()

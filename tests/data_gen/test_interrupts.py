@@ -5,10 +5,11 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
-from data_gen.interrupts import kernels_finish_first
+from data_gen.interrupts import heed_interrupt, kernels_finish_first
 
 TIMES = 40
 CHILD = f"""
@@ -50,6 +51,16 @@ def test_the_handler_of_before_comes_back() -> None:
     with pytest.raises(KeyboardInterrupt), kernels_finish_first():
         signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_lost_interrupt_is_found_at_the_next_step() -> None:
+    with kernels_finish_first():
+        heed_interrupt()  # nothing was pressed
+        with suppress(KeyboardInterrupt):  # what some libraries do
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            heed_interrupt()
+    heed_interrupt()
 
 
 def test_another_thread_is_left_alone() -> None:
