@@ -331,18 +331,18 @@ def die_at():
 
 @pytest.mark.parametrize("late", [False, True])
 def test_death_at_every_single_write(tmp_path, die_at, monkeypatch, late):
-    monkeypatch.setattr(survey, "_CHUNK_CORES", 20)
-    monkeypatch.setattr(TableSource, "pairs_in_a_file", 100)
-    monkeypatch.setattr(shards, "_SHARD_ROWS", 100)
-    expected = contents(generate([3, 4], tmp_path / "whole", select="all").path)
+    monkeypatch.setattr(survey, "_CHUNK_CORES", 3)
+    monkeypatch.setattr(TableSource, "pairs_in_a_file", 10)
+    monkeypatch.setattr(shards, "_SHARD_ROWS", 9)
+    expected = contents(generate(3, tmp_path / "whole", select="all").path)
     moment, finished = 0, False
     while not finished:
         moment += 1
         folder = tmp_path / f"{moment}"
         with suppress(Killed), die_at(moment, late):
-            generate([3, 4], folder, select="all")
+            generate(3, folder, select="all")
             finished = True
-        assert contents(generate([3, 4], folder, select="all").path) == expected, moment
+        assert contents(generate(3, folder, select="all").path) == expected, moment
     assert moment > 25
 
 
