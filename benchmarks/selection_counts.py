@@ -1,6 +1,6 @@
 """How many intervals does each selection have? Run: python benchmarks/selection_counts.py [--n 8].
 
-Counts for n = 4 up to --n (9 takes some minutes and 1.5 GB), as the table in
+Counts for n = 4 up to --n (9 takes about a minute), as the table in
 docs/how-to/choose-intervals.md has them. Cores are intervals up to the four symmetries.
 """
 

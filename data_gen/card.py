@@ -12,6 +12,7 @@ from data_gen.split_rule import SPLITS, SplitRule
 __all__ = ["dataset_card"]
 
 _SPLIT_NAMES = {"train": "train", "val": "validation", "test": "test"}
+_BY_N = ("intervals", "classified", "classes", "rows")
 _SIZES = (
     (1_000, "n<1K"),
     (10_000, "1K<n<10K"),
@@ -44,8 +45,8 @@ every file.
 {splits}
 | all | {rows} | {row_classes} |
 
-| | intervals looked at | isomorphism classes | rows |
-|---|---:|---:|---:|
+| | intervals looked at | classified | isomorphism classes | rows |
+|---|---:|---:|---:|---:|
 {by_n}
 
 {intervals} intervals were looked at. {classified} of them were classified up to isomorphism, into
@@ -118,12 +119,9 @@ def dataset_card(
         command=parameters.command("DIR"),
         splits=_table([[name, *counts["splits"][name].values()] for name in counts["splits"]]),
         by_n=_table(
-            [
-                [f"S_{n}", record["intervals"], record["classes"], record["rows"]]
-                for n, record in counts["by_n"].items()
-            ]
+            [[f"S_{n}", *(record[name] for name in _BY_N)] for n, record in counts["by_n"].items()]
         ),
-        violations=_violations(counts["classes_with_two_polynomials"]),
+        violations=_violations(counts),
         columns=_table([[f"`{c.name}`", c.type, c.meaning] for c in schema.COLUMNS]),
         split=_split(parameters.split_rule),
         **{name: f"{counts[name]:,}" for name in numbers},
@@ -180,9 +178,11 @@ def _limits(parameters: Parameters, left_out: int) -> str:
         limits.append(f"of length at most {parameters.max_length}")
     if parameters.where is not None:
         limits.append(f"with `{parameters.where}`")
-    text = f" Only intervals {' and '.join(limits)}; {left_out:,} left out." if limits else ""
+    text = f" Only intervals {' and '.join(limits)}" if limits else ""
     if parameters.select == "sample":
-        return text + (" Drawn by random walks." if parameters.walks else " Drawn uniformly.")
+        way = "by random walks" if parameters.walks else "uniformly"
+        return f"{text}{'.' if limits else ''} Drawn {way}."
+    text += f"; {left_out:,} left out." if limits else ""
     if parameters.limit is not None:
         text += f" At most {parameters.limit:,} rows, those with the fewest elements."
     return text
@@ -209,7 +209,10 @@ def _split(rule: SplitRule) -> str:
     )
 
 
-def _violations(number: int) -> str:
+def _violations(counts: dict[str, Any]) -> str:
+    number = counts["classes_with_two_polynomials"]
+    if counts["classes"] == counts["classified"]:
+        return "No two of these are isomorphic."
     if number == 0:
         return "Each class carries one polynomial, as combinatorial invariance predicts."
     return (

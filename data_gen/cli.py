@@ -27,7 +27,10 @@ Scheduler = Annotated[
     ),
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Replace a dataset that was made with other parameters.")
+    bool,
+    typer.Option(
+        "--force", help="Replace a dataset, also one with other parameters; do everything anew."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the manifest's summary.")]
 Seed = Annotated[
@@ -38,8 +41,8 @@ SplitBy = Annotated[
     str,
     typer.Option(
         "--split-by",
-        help="What is split: `class` (isomorphism classes), `n` (the largest n is the test), `row` "
-        "(single rows, which leaks).",
+        help="What is split: `class` (isomorphism classes), `n` (the classes that do not occur "
+        "below the largest n are the test), `row` (single rows, which leaks).",
     ),
 ]
 Shares = Annotated[

@@ -23,10 +23,16 @@ def split_rows(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write another split of the rows into this folder.")
     ] = None,
-    split_by: SplitBy = "class",
-    shares: Shares = (70, 15, 15),
+    split_by: Annotated[
+        str | None,
+        typer.Option("--split-by", help="`class`, `n` or `row`; as in DIR if left out."),
+    ] = None,
+    shares: Annotated[
+        tuple[int, int, int] | None,
+        typer.Option("--shares", help="Per cent for train, val and test; as in DIR if left out."),
+    ] = None,
     seed: Annotated[
-        int | None, typer.Option("--seed", help="Moves what is split; that of DIR if left out.")
+        int | None, typer.Option("--seed", help="Moves what is split; as in DIR if left out.")
     ] = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
@@ -45,14 +51,22 @@ def split_rows(
     """
     from data_gen.cli import executor_at, show
     from data_gen.dataset import IntervalDataset
+    from data_gen.errors import UsageError
     from data_gen.resplit import split_dataset
     from data_gen.split_rule import SplitRule
 
     dataset = IntervalDataset.open(folder)
     if out is None:
+        if (split_by, shares, seed) != (None, None, None):
+            raise UsageError("another split is written into another folder: add --out DIR.")
         _show_split(dataset, json)
         return
-    rule = SplitRule(split_by, shares, dataset.manifest.parameters.seed if seed is None else seed)
+    old = dataset.manifest.parameters.split_rule
+    rule = SplitRule(
+        old.by if split_by is None else split_by,
+        shares or old.shares,
+        old.seed if seed is None else seed,
+    )
     with executor_at(scheduler) as executor:
         made = split_dataset(
             dataset,
@@ -74,6 +88,8 @@ def import_file(
     out: _Out,
     max_nodes: MaxNodes = None,
     seed: Seed = 0,
+    split_by: SplitBy = "class",
+    shares: Shares = (70, 15, 15),
     workers: Workers = 1,
     scheduler: Scheduler = None,
     force: Force = False,
@@ -95,6 +111,8 @@ def import_file(
             out,
             seed=seed,
             max_nodes=max_nodes,
+            split_by=split_by,
+            shares=shares,
             workers=workers,
             executor=executor,
             force=force,

@@ -290,6 +290,6 @@ def _no_manifest(folder: Path) -> DatasetError:
         )
     command = journal.parameters.command(folder)
     return DatasetError(
-        f"{str(folder)!r} is not complete: its generation was stopped. "
+        f"{str(folder)!r} is not complete: its generation was stopped, or is still running. "
         f"Run `{command}` to finish it."
     )

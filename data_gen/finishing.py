@@ -65,7 +65,7 @@ def write_rows(
         parameters: What was asked for.
         meaning: The selection in one line.
         counts: Of the intervals looked at; those of the rows are added.
-        journal: Keeps the shards that are finished.
+        journal: Keeps the shards that are finished. The caller removes it.
         executor: Where the shards are built; None for this process.
         progress: Where to show how far it is.
     """
@@ -82,12 +82,11 @@ def write_rows(
         schema.SCHEMA_VERSION,
         journal.header["certificate_version"],
         journal.header["versions"],
+        meaning,
     )
     write_atomically(journal.folder / CARD_FILE, card, journal.scratch)
     # From here on the dataset is complete.
     write_atomically(journal.folder / MANIFEST_FILE, manifest.to_json(), journal.scratch)
-    index.close()
-    journal.remove()
 
 
 def _write_shards(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from data_gen.errors import ChecksumError, DatasetError, StorageError
+from data_gen.integrity import is_flipped
 from data_gen.journal import PARTIAL_FOLDER, Journal
 from data_gen.manifest import (
     CARD_FILE,
@@ -22,6 +23,7 @@ from data_gen.manifest import (
     Manifest,
     Parameters,
     current_versions,
+    damaged_manifest,
 )
 from data_gen.schema import SCHEMA_VERSION
 from data_gen.split_rule import SPLITS
@@ -160,6 +162,8 @@ def _manifest(folder: Path) -> Manifest | None:
         data = path.read_bytes()
     except OSError:
         return None
+    if is_flipped(data):
+        raise ChecksumError(damaged_manifest(path))
     if FORMAT.encode() not in data:
         return None
     return Manifest.from_json(data, path)

@@ -26,7 +26,7 @@ from data_gen.isomorphism import CERTIFICATE_VERSION
 from data_gen.listing import Limits, Listed, list_pairs
 from data_gen.manifest import Parameters
 from data_gen.parallel import process_pool
-from data_gen.progress import Progress, no_progress
+from data_gen.progress import Progress, no_notice, no_progress
 from data_gen.row_query import RowQuery
 from data_gen.selections import Selection, find_selection
 from data_gen.survey import survey
@@ -88,9 +88,10 @@ def generate(
         ...     generate(4, f"{folder}/s4", select="extremal").num_rows
         30
     """
-    numbers = tuple(sorted({ns} if isinstance(ns, int) else set(ns)))
+    numbers = (ns,) if isinstance(ns, int) else tuple(sorted(set(ns)))
+    three = (shares[0], shares[1], shares[2])
     parameters = Parameters(
-        numbers, select, seed, max_nodes, max_length, where, limit, walks, split_by, shares
+        numbers, select, seed, max_nodes, max_length, where, limit, walks, split_by, three
     )
     selection = find_selection(select)
     _check_parameters(parameters, selection)
@@ -111,7 +112,7 @@ def make_dataset(
 
     Arguments, result and errors are those of `generate`.
     """
-    show, tell = progress or no_progress, notify or _no_notice
+    show, tell = progress or no_progress, notify or no_notice
     folder = Path(out)
     if workers < 1:
         raise UsageError(f"--workers {workers}: at least one is needed.")
@@ -120,6 +121,9 @@ def make_dataset(
         return dataset
     with ExitStack() as stack:
         stack.enter_context(workspace(folder))
+        dataset = find_finished(folder, parameters, force, show, no_notice)
+        if dataset is not None:  # another process was quicker
+            return dataset
         pool = executor or stack.enter_context(process_pool(workers))
         _make(folder, parameters, selection, force, pool, workers, show)
     return IntervalDataset.open(folder)
@@ -129,6 +133,8 @@ def _check_parameters(parameters: Parameters, selection: Selection) -> None:
     if not parameters.ns:
         raise UsageError("no n is given: add --n 5, for instance.")
     for n in parameters.ns:
+        if not isinstance(n, int):
+            raise UsageError(f"n = {n!r} is no integer.")
         if n < 2:
             raise UsageError(f"n = {n} is too small: S_n is looked at from n = 2 on.")
         if n > selection.max_n:
@@ -139,6 +145,8 @@ def _check_parameters(parameters: Parameters, selection: Selection) -> None:
             )
     for option in ("max_nodes", "max_length", "limit"):
         value = getattr(parameters, option)
+        if value is not None and not isinstance(value, int):
+            raise UsageError(f"--{option.replace('_', '-')} {value!r} is no integer.")
         if value is not None and value < (0 if option == "max_length" else 1):
             raise UsageError(
                 f"--{option.replace('_', '-')} {value} leaves nothing: take a larger one."
@@ -177,11 +185,14 @@ def _make(
         index.load_survey([folder / file for file in files])
         index.choose(selection.one_per if by_class else ())
         if late is not None:
-            index.keep_rows([numbers[late.mask(rows)] for numbers, rows in index.chosen_rows()])
+            index.keep_rows(numbers[late.mask(rows)] for numbers, rows in index.chosen_rows())
         index.limit_rows(parameters.limit)
+        if not by_class:
+            index.count_class_members()
         index.order(parameters.split_rule, parameters.ns)
         counts = _interval_counts(index, parameters.ns, listed)
         write_rows(index, parameters, selection.meaning, counts, journal, executor, progress)
+    journal.remove()
 
 
 def _interval_counts(index: Index, ns: Sequence[int], listed: Sequence[Listed]) -> dict[str, Any]:
@@ -191,11 +202,7 @@ def _interval_counts(index: Index, ns: Sequence[int], listed: Sequence[Listed]) 
         "left_out": sum(part.left_out for part in listed),
         **index.class_counts(),
         "by_n": {
-            str(n): {"intervals": part.pairs, "classes": index.classes_by_n(n)}
+            str(n): {"intervals": part.pairs, **index.classes_by_n(n)}
             for n, part in zip(ns, listed, strict=True)
         },
     }
-
-
-def _no_notice(message: str) -> None:
-    pass

@@ -7,10 +7,11 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from data_gen.dataset import IntervalDataset
+from data_gen.errors import UsageError
 from data_gen.generation import make_dataset
 from data_gen.manifest import Parameters, Source
 from data_gen.ml4algcomb import check_file
-from data_gen.progress import Progress, no_progress
+from data_gen.progress import Progress, no_notice, no_progress
 from data_gen.selections.imported import Imported
 
 __all__ = ["import_pairs"]
@@ -21,6 +22,8 @@ def import_pairs(
     out: str | Path,
     seed: int = 0,
     max_nodes: int | None = None,
+    split_by: str = "class",
+    shares: tuple[int, int, int] = (70, 15, 15),
     workers: int = 1,
     executor: Executor | None = None,
     force: bool = False,
@@ -37,6 +40,8 @@ def import_pairs(
         out: The dataset folder.
         seed: Moves classes between train, val and test.
         max_nodes: Leaves out intervals with more elements.
+        split_by: ``class`` or ``row``, see `data_gen.split_rule`.
+        shares: Per cent for train, val and test.
         workers: Processes to use. It does not change the bytes.
         executor: Any `concurrent.futures.Executor` to use instead.
         force: Replaces another dataset in `out`.
@@ -51,14 +56,25 @@ def import_pairs(
         H. Chau et al., Machine Learning meets Algebraic Combinatorics: a suite of datasets
         capturing research-level conjecturing ability in pure mathematics, 2025, arXiv:2503.06366.
     """
-    show, tell = progress or no_progress, notify or (lambda message: None)
+    show, tell = progress or no_progress, notify or no_notice
     with show(f"checking {Path(path).name}") as report:
         found = check_file(path, report)
     tell(
         f"{str(path)!r}: {found.rows:,} rows of S_{found.n} agree with the table; "
-        f"{found.zero_rows:,} of them are not comparable."
+        f"{found.zero_rows:,} of them are not comparable, {found.duplicates:,} occur twice."
     )
+    if not len(found.xs):
+        raise UsageError(f"{str(path)!r} has no pair with x below w, so there is no interval.")
     source = Source(Path(path).name, found.sha256)
-    parameters = Parameters((found.n,), Imported.name, seed, max_nodes, source=source)
+    parameters = Parameters(
+        (found.n,),
+        Imported.name,
+        seed,
+        max_nodes,
+        split_by=split_by,
+        shares=shares,
+        source=source,
+    )
+    parameters.split_rule.check(parameters.ns)
     selection = Imported(found.n, found.xs, found.ws)
     return make_dataset(parameters, selection, out, workers, executor, force, progress, notify)

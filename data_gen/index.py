@@ -16,7 +16,7 @@ The tables, in the order in which they are made:
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from data_gen.errors import KlgnnError, StorageError
+from data_gen.errors import KlgnnError, MemoryLimitError, StorageError
 from data_gen.interrupts import heed_interrupt
 from data_gen.split_rule import SPLITS, SplitRule
 
@@ -42,6 +42,7 @@ _SETTINGS: dict[str, str | bool] = {
     "autoload_known_extensions": False,
 }
 _FETCHED_ROWS = 100_000
+_DISK_WORDS = ("write", "space", "too large", "quota")
 _ORDER = "num_nodes, n, x, w"
 _PAIR = "n, x, w, length, num_nodes, kl, core_x, core_w"
 _ROW_TYPES = (
@@ -176,9 +177,7 @@ class Index(AbstractContextManager["Index"]):
         """
         self.run(f"CREATE TABLE chosen ({_ROW_TYPES})")
         for batch in batches:
-            self._database.register("batch", batch)
-            self.run("INSERT INTO chosen BY NAME SELECT * FROM batch")
-            self._database.unregister("batch")
+            self._insert("chosen", batch)
 
     def chosen_rows(self) -> Iterator[tuple[NDArray[np.int64], dict[str, NDArray[Any]]]]:
         """The rows that `choose` made, a block at a time: their numbers, and their columns."""
@@ -189,20 +188,33 @@ class Index(AbstractContextManager["Index"]):
             }
             yield columns.pop("rowid"), columns
 
-    def keep_rows(self, numbers: Sequence[NDArray[np.int64]]) -> None:
+    def keep_rows(self, numbers: Iterable[NDArray[np.int64]]) -> None:
         """Keeps only the rows of some numbers, as `chosen_rows` gave them."""
-        import pyarrow as pa
-
-        kept = np.concatenate([np.empty(0, np.int64), *numbers])
-        self._database.register("kept", pa.table({"number": kept}))
-        self.run("DELETE FROM chosen WHERE rowid NOT IN (SELECT number FROM kept)")
-        self._database.unregister("kept")
+        self.run("CREATE TABLE kept (number BIGINT)")
+        for block in numbers:
+            self._insert("kept", {"number": block})
+        self.run(
+            "CREATE TABLE fewer AS SELECT chosen.* FROM chosen JOIN kept ON chosen.rowid = number"
+        )
+        self.run("DROP TABLE chosen")
+        self.run("DROP TABLE kept")
+        self.run("ALTER TABLE fewer RENAME TO chosen")
 
     def limit_rows(self, limit: int | None) -> None:
         """Keeps the smallest rows, at most so many; all if None."""
         if limit is not None:
             smallest = f"SELECT rowid FROM chosen ORDER BY {_ORDER} LIMIT {limit}"
             self.run(f"DELETE FROM chosen WHERE rowid NOT IN ({smallest})")
+
+    def count_class_members(self) -> None:
+        """Lets ``class_size`` count the rows that are left, in place of the intervals looked at."""
+        self.run(
+            "CREATE TABLE counted AS SELECT chosen.* REPLACE (members AS class_size) FROM chosen "
+            "JOIN (SELECT iso_class, count(*) AS members FROM chosen GROUP BY iso_class) "
+            "USING (iso_class)"
+        )
+        self.run("DROP TABLE chosen")
+        self.run("ALTER TABLE counted RENAME TO chosen")
 
     def order(self, rule: SplitRule, ns: Sequence[int]) -> None:
         """Splits the rows and puts them into the order of the dataset.
@@ -261,11 +273,12 @@ class Index(AbstractContextManager["Index"]):
             "count(*) FILTER (two_polynomials) AS classes_with_two_polynomials FROM classes"
         )
 
-    def classes_by_n(self, n: int) -> int:
-        """How many classes have an interval in S_n."""
-        return self.scalar(
-            "SELECT count(DISTINCT iso_class) FROM members JOIN surveyed USING (core_x, core_w) "
-            f"WHERE n = {n}"
+    def classes_by_n(self, n: int) -> dict[str, int]:
+        """How many intervals of S_n were classified, into how many classes."""
+        return self._record(
+            "SELECT coalesce(sum(size), 0)::BIGINT AS classified, "
+            "count(DISTINCT iso_class) AS classes "
+            f"FROM members JOIN surveyed USING (core_x, core_w) WHERE n = {n}"
         )
 
     # --------------------------------------------------------------------------------------------
@@ -295,6 +308,14 @@ class Index(AbstractContextManager["Index"]):
                 yield from cursor.sql(query).to_arrow_reader(_FETCHED_ROWS)
         finally:
             cursor.close()
+
+    def _insert(self, table: str, rows: pa.Table | dict[str, NDArray[Any]]) -> None:
+        import pyarrow as pa
+
+        batch = pa.table(rows) if isinstance(rows, dict) else rows
+        self._database.register("batch", batch)
+        self.run(f"INSERT INTO {table} BY NAME SELECT * FROM batch")
+        self._database.unregister("batch")
 
     def _record(self, query: str) -> dict[str, Any]:
         result = self.run(query)
@@ -341,7 +362,14 @@ def _translated(scratch: Path) -> Iterator[None]:
         if "interrupted" not in str(error).lower():
             raise
         raise KeyboardInterrupt from error
-    except (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException) as error:
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryLimitError(
+            f"sorting the intervals needs more memory, or more room in {str(scratch)!r}, than "
+            f"there is: {error}. Nothing is lost: make room and run the same command again."
+        ) from error
+    except (duckdb.IOException, duckdb.TransactionException) as error:
+        if not any(word in str(error).lower() for word in _DISK_WORDS):
+            raise
         raise StorageError(
             f"the disk refused what sorting the intervals has to put there, in {str(scratch)!r}: "
             f"{error}. Nothing is lost: make room and run the same command again."

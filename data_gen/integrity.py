@@ -154,9 +154,11 @@ def _checksums(data: bytes) -> set[str]:
 
 def _files_in_data(folder: Path) -> list[str]:
     try:
-        return sorted(f"{_DATA}/{path.name}" for path in (folder / _DATA).iterdir())
+        names = [path.name for path in (folder / _DATA).iterdir()]
     except OSError:
         return []  # each shard is named as missing
+    # Readers of Parquet folders leave out what begins with a dot or an underscore.
+    return sorted(f"{_DATA}/{name}" for name in names if not name.startswith((".", "_")))
 
 
 def _compare(folder: Path, file: str, want: _Expected) -> Fault | None:

@@ -23,6 +23,7 @@ __all__ = ["PARTIAL_FOLDER", "Journal"]
 
 PARTIAL_FOLDER = ".klgnn-partial"
 _FILE = "journal.jsonl"
+_CHECK = "check"
 
 
 @dataclass
@@ -128,7 +129,12 @@ class Journal:
 
 
 def _line(content: dict[str, Any]) -> bytes:
-    return (json.dumps(content) + "\n").encode()
+    """A line, with a checksum of its own: an altered one counts as torn."""
+    return (json.dumps({**content, _CHECK: _check(content)}) + "\n").encode()
+
+
+def _check(content: dict[str, Any]) -> str:
+    return sha256(json.dumps(content, sort_keys=True).encode())[:16]
 
 
 def _whole_lines(text: str) -> list[dict[str, Any]]:
@@ -136,6 +142,6 @@ def _whole_lines(text: str) -> list[dict[str, Any]]:
     for line in text.splitlines():
         with suppress(ValueError):
             content = json.loads(line)
-            if isinstance(content, dict):
+            if isinstance(content, dict) and content.pop(_CHECK, None) == _check(content):
                 lines.append(content)
     return lines

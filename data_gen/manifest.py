@@ -23,6 +23,7 @@ __all__ = [
     "Shard",
     "Source",
     "current_versions",
+    "damaged_manifest",
 ]
 
 FORMAT = "klgnn-intervals"
@@ -157,16 +158,18 @@ class Manifest:
     Attributes:
         parameters: What was asked for.
         counts: ``intervals`` (of the selection, within the limits), ``left_out`` (by the limits),
-            ``classified`` (those whose isomorphism class was found: the rows, but for ``classes``
-            all intervals), ``classes`` among these, ``classes_with_two_polynomials`` (0 says that
-            combinatorial invariance holds on them), and of what is written ``rows``,
-            ``row_classes``, ``polynomials`` (distinct), ``nodes``, ``edges``, ``splits`` (rows and
-            classes of each) and ``by_n`` (intervals, classes and rows of each n).
+            ``classified`` (those whose isomorphism class was found: for ``classes`` all of them,
+            else those that the selection kept), ``classes`` among these,
+            ``classes_with_two_polynomials`` (0 says that combinatorial invariance holds on them),
+            and of what is written ``rows``, ``row_classes``, ``polynomials`` (distinct), ``nodes``,
+            ``edges``, ``splits`` (rows and classes of each) and ``by_n`` (intervals, classified,
+            classes and rows of each n).
         shards: In the order of the rows.
         card_sha256: Checksum of README.md.
         schema_version: Version of the columns, see `data_gen.schema`.
         certificate_version: Version of the certificates in ``iso_class``.
         versions: Of Python and the packages that matter for the bytes.
+        meaning: The selection in one line.
     """
 
     parameters: Parameters
@@ -176,6 +179,7 @@ class Manifest:
     schema_version: int
     certificate_version: int
     versions: dict[str, str]
+    meaning: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -237,7 +241,7 @@ class Manifest:
                 "`klgnn generate` in another folder."
             )
         if content.pop("checksum", None) != sha256(_canonical({"format": FORMAT, **content})):
-            raise ChecksumError(_damaged(where))
+            raise ChecksumError(damaged_manifest(where))
         content.pop("fingerprint")
         manifest = cls(
             **{
@@ -247,7 +251,7 @@ class Manifest:
             }
         )
         if manifest.to_json() != data:  # a flipped bit in the white space
-            raise ChecksumError(_damaged(where))
+            raise ChecksumError(damaged_manifest(where))
         return manifest
 
 
@@ -272,7 +276,8 @@ def _canonical(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _damaged(where: object) -> str:
+def damaged_manifest(where: object) -> str:
+    """What to say of a manifest that is not what was written."""
     return (
         f"{str(where)!r} is damaged: its bytes are not those that were written. Make the dataset "
         "anew with `klgnn generate` and --force, or move the folder away."
@@ -283,7 +288,7 @@ def _read_object(data: bytes, where: object) -> dict[str, Any]:
     try:
         content = json.loads(data)
     except ValueError as error:
-        raise ChecksumError(_damaged(where)) from error
+        raise ChecksumError(damaged_manifest(where)) from error
     if not isinstance(content, dict):
         raise DatasetError(f"{str(where)!r} is not the manifest of a klgnn dataset.")
     return content

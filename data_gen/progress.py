@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-__all__ = ["Progress", "no_progress"]
+__all__ = ["Progress", "no_notice", "no_progress"]
 
 Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 """Opens the display of one job by its title; what it gives is called with (done, total)."""
@@ -20,3 +20,7 @@ def no_progress(title: str) -> AbstractContextManager[Any]:
         ...     report(1, 2)
     """
     return nullcontext(lambda done, total: None)
+
+
+def no_notice(message: str) -> None:
+    """Tells nobody; `data_gen.console.say` is one that does."""

@@ -21,9 +21,7 @@ from data_gen.index import Index
 from data_gen.parallel import process_pool
 from data_gen.permutations import read_words
 from data_gen.polynomials import coefficients_to_text
-from data_gen.progress import Progress, no_progress
-from data_gen.selections import find_selection
-from data_gen.selections.imported import Imported
+from data_gen.progress import Progress, no_notice, no_progress
 from data_gen.split_rule import SplitRule
 
 if TYPE_CHECKING:
@@ -82,7 +80,7 @@ def split_dataset(
         ...     set(other.to_pandas(["n"], split="test")["n"])
         {4}
     """
-    show, tell = progress or no_progress, notify or (lambda message: None)
+    show, tell = progress or no_progress, notify or no_notice
     folder, old = Path(out), dataset.manifest.parameters
     rule.check(old.ns)
     if old.select == "sample" and rule.seed != old.seed:
@@ -103,9 +101,10 @@ def split_dataset(
         index = stack.enter_context(Index(journal.scratch, workers))
         index.load_rows(_ranked(table) for table in dataset.tables(_READ))
         index.order(rule, parameters.ns)
-        meaning = Imported.meaning if old.source else find_selection(old.select).meaning
         counts: dict[str, Any] = dict(dataset.manifest.counts)
-        write_rows(index, parameters, meaning, counts, journal, pool, show)
+        write_rows(index, parameters, dataset.manifest.meaning, counts, journal, pool, show)
+        index.close()
+        journal.remove()
     return IntervalDataset.open(folder)
 
 

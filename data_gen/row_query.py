@@ -23,6 +23,11 @@ EARLY_COLUMNS = (schema.N, schema.X, schema.W, schema.LENGTH, schema.NUM_NODES, 
 """Columns known before any graph is built."""
 
 _LATE_COLUMNS = (schema.NUM_EDGES, schema.ISO_CLASS, schema.CLASS_SIZE)
+_KNOWN = (*EARLY_COLUMNS, *_LATE_COLUMNS)
+_TEXTS = (schema.X, schema.W, schema.ISO_CLASS)
+
+# Rows are asked block by block, so only what looks at one row at a time may stand in a query.
+_ROW_METHODS = {"abs", "between", "isin", "str"}
 
 # The interval [123, 132], as `RowQuery.mask` wants rows.
 _EXAMPLE: Mapping[str, NDArray[Any]] = {
@@ -40,21 +45,26 @@ _EXAMPLE: Mapping[str, NDArray[Any]] = {
 
 @dataclass(frozen=True)
 class RowQuery:
-    """A query over the columns of a row, in the language of `pandas.DataFrame.query`.
+    """A condition on the columns of a row, in the language of `pandas.DataFrame.query`.
+
+    Only what can be said of one row by itself is allowed: comparisons, arithmetic, ``and``, ``or``,
+    ``not``, ``in``, and the methods ``str``, ``isin``, ``between`` and ``abs``.
 
     Attributes:
-        text: The query.
+        text: What the user wrote.
+        expression: The same for pandas; ``kl == [1, 1]`` compares whole polynomials.
         columns: The columns that it names, in the order of the schema.
         early: Whether `EARLY_COLUMNS` are enough. Then it says which intervals are looked at;
             otherwise it is asked of the rows that would be written.
 
     Example:
-        >>> query = RowQuery.parse("length > 3 and kl.str.len() > 1")
+        >>> query = RowQuery.parse("length > 3 and kl != [1]")
         >>> query.columns, query.early
         (('length', 'kl'), True)
     """
 
     text: str
+    expression: str
     columns: tuple[str, ...]
     early: bool
 
@@ -65,22 +75,17 @@ class RowQuery:
         Raises:
             UsageError: If it is no condition on the columns of a row.
         """
+        # As pandas does: & and | bind like `and` and `or`.
+        words = re.sub(r"`(\w+)`", r"\1", text).replace("&", " and ").replace("|", " or ")
         try:
-            tree = ast.parse(re.sub("`([^`]*)`", r"\1", text), mode="eval")
+            tree = ast.parse(words.strip(), mode="eval")
         except SyntaxError as error:
             raise UsageError(f"--where {text!r} is no pandas query: {error.msg}.") from error
+        _refuse_unknown(tree, text)
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        known = (*EARLY_COLUMNS, *_LATE_COLUMNS)
-        if unknown := sorted(names - set(known)):
-            raise UsageError(
-                f"--where {text!r}: {', '.join(map(repr, unknown))} cannot be asked for. The "
-                f"columns {', '.join(known)} can; for instance --where 'length > 3 and "
-                "kl.str.len() > 2'."
-            )
-        if not names:
-            raise UsageError(f"--where {text!r} names no column: {', '.join(known)} are.")
-        columns = tuple(name for name in known if name in names)
-        query = cls(text, columns, names <= set(EARLY_COLUMNS))
+        expression = ast.unparse(_WholePolynomials(text).visit(tree))
+        columns = tuple(name for name in _KNOWN if name in names)
+        query = cls(text, expression, columns, names <= set(EARLY_COLUMNS))
         query.mask(_EXAMPLE)  # says now what would go wrong later
         return query
 
@@ -102,7 +107,7 @@ class RowQuery:
 
         frame = pd.DataFrame({name: _as_seen(name, rows) for name in self.columns})
         try:
-            found = frame.eval(self.text, engine="python", local_dict={}, global_dict={})
+            found = frame.eval(self.expression, engine="python", local_dict={}, global_dict={})
         except Exception as error:  # whatever the user's expression raises
             raise UsageError(f"--where {self.text!r} cannot be evaluated: {error}") from error
         values = np.asarray(found)
@@ -111,6 +116,74 @@ class RowQuery:
                 f"--where {self.text!r} is no condition: it has to be true or false for each row."
             )
         return values.astype(np.bool_)
+
+
+def _refuse_unknown(tree: ast.AST, text: str) -> None:
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    if unknown := sorted(names - set(_KNOWN)):
+        raise UsageError(
+            f"--where {text!r}: {', '.join(map(repr, unknown))} cannot be asked for. The "
+            f"columns {', '.join(_KNOWN)} can; for instance --where 'length > 3 and "
+            "kl.str.len() > 2'."
+        )
+    if not names:
+        raise UsageError(f"--where {text!r} names no column: {', '.join(_KNOWN)} are.")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and not _looks_at_one_row(node):
+            raise UsageError(
+                f"--where {text!r}: .{node.attr} does not look at one row by itself. Only "
+                f".{', .'.join(sorted(_ROW_METHODS))} can stand there."
+            )
+
+
+def _looks_at_one_row(node: ast.Attribute) -> bool:
+    inner = node.value
+    return node.attr in _ROW_METHODS or (isinstance(inner, ast.Attribute) and inner.attr == "str")
+
+
+class _WholePolynomials(ast.NodeTransformer):
+    """Turns ``kl == [1, 1]`` into a comparison of texts, which is what pandas can do with lists.
+
+    Comparisons that could only ever be false are refused.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """One chain of comparisons."""
+        sides = [node.left, *node.comparators]
+        if any(_is_column(side, (schema.KL,)) for side in sides):
+            node.left, *node.comparators = (self._polynomial(side) for side in sides)
+        elif any(_is_column(side, _TEXTS) for side in sides):
+            for side in sides:
+                if isinstance(side, ast.Constant) and not isinstance(side.value, str):
+                    raise UsageError(
+                        f"--where {self._text!r}: permutations and classes are text, so "
+                        f"{side.value!r} wants quotes."
+                    )
+        return node
+
+    def _polynomial(self, side: ast.expr) -> ast.expr:
+        if _is_column(side, (schema.KL,)):
+            return ast.parse(f"{schema.KL}.astype('str')", mode="eval").body
+        try:
+            value = ast.literal_eval(side)
+        except ValueError:
+            value = None
+        if isinstance(value, list | tuple) and value:
+            if all(isinstance(k, int) for k in value):
+                return ast.Constant(str(list(value)))
+            if all(isinstance(p, list | tuple) for p in value):
+                return ast.List([ast.Constant(str(list(p))) for p in value], ast.Load())
+        raise UsageError(
+            f"--where {self._text!r}: kl is the list of coefficients from q^0 on. Compare it with "
+            "a list, as in kl == [1, 2, 1], or ask kl.str.len() > 2 or kl.str[1] == 2."
+        )
+
+
+def _is_column(node: ast.expr, names: tuple[str, ...]) -> bool:
+    return isinstance(node, ast.Name) and node.id in names
 
 
 def _as_seen(name: str, rows: Mapping[str, NDArray[Any]]) -> Any:

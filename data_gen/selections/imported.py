@@ -9,7 +9,7 @@ from data_gen.errors import UsageError
 from data_gen.progress import Progress
 from data_gen.selections.base import PairSource, Ranks, TableSource
 from data_gen.selections.everything import All
-from data_gen.selections.sample import SampleSource
+from data_gen.selections.known import KnownPairs
 
 if TYPE_CHECKING:
     from data_gen.manifest import Parameters
@@ -37,4 +37,4 @@ class Imported(All):
         """See `Selection.source`."""
         if n != self.degree:
             raise UsageError(f"the pairs are in S_{self.degree}, not in S_{n}.")
-        return SampleSource(n, self.xs, self.ws, TableSource.of(self, n, progress))
+        return KnownPairs(n, self.xs, self.ws, TableSource.of(self, n, progress))

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from data_gen.errors import UsageError
-from data_gen.parallel import run_tasks
-from data_gen.polynomials import coefficients_to_text
 from data_gen.progress import Progress
-from data_gen.selections.base import PairSource, Ranks, TableSource, Texts
+from data_gen.selections.base import PairSource, TableSource
 from data_gen.selections.everything import All
+from data_gen.selections.known import KnownPairs
 
 if TYPE_CHECKING:
     from data_gen.manifest import Parameters
 
-__all__ = ["Sample", "SampleSource"]
+__all__ = ["Sample"]
 
 _LARGEST_TABLE = 9
-_CORES_IN_A_TASK = 50
 
 
 class Sample(All):
@@ -62,48 +56,4 @@ class Sample(All):
                 progress=report,
             )
         table = TableSource.of(self, n, progress) if n <= _LARGEST_TABLE else None
-        return SampleSource(n, xs, ws, table)
-
-
-@dataclass(frozen=True, eq=False)
-class SampleSource:
-    """Pairs that are known beforehand. A place is the number of a pair.
-
-    Attributes:
-        n: The n of S_n.
-        xs: int64[M], lexicographic ranks.
-        ws: int64[M].
-        table: Has the polynomials; without it each is computed by itself.
-    """
-
-    n: int
-    xs: Ranks
-    ws: Ranks
-    table: TableSource | None
-
-    @property
-    def pairs_in_a_file(self) -> int:
-        """See `PairSource.pairs_in_a_file`."""
-        return 400_000 if self.table is not None else 20_000
-
-    def __len__(self) -> int:
-        return len(self.xs)
-
-    def block(self, start: int) -> tuple[Ranks, Ranks, int]:
-        """See `PairSource.block`."""
-        end = min(start + self.pairs_in_a_file, len(self))
-        return self.xs[start:end], self.ws[start:end], end
-
-    def polynomials(self, xs: Ranks, ws: Ranks, executor: Executor | None) -> Texts:
-        """See `PairSource.polynomials`."""
-        if self.table is not None:
-            return self.table.polynomials(xs, ws, executor)
-        from data_gen.kl_pairs import extremal_cores, polynomials_of_cores
-
-        cores, place = np.unique(extremal_cores(self.n, xs, ws), axis=0, return_inverse=True)
-        pieces = range(0, len(cores), _CORES_IN_A_TASK)
-        tasks = ((start, (cores[start : start + _CORES_IN_A_TASK],)) for start in pieces)
-        found = dict(run_tasks(polynomials_of_cores, tasks, executor))
-        texts = [coefficients_to_text(p) for start in pieces for p in found[start]]
-        names, numbers = np.unique(np.array(texts, dtype=str), return_inverse=True)
-        return numbers[place.ravel()].astype(np.int32), names.tolist()
+        return KnownPairs(n, xs, ws, table)

@@ -43,7 +43,29 @@ def test_makes_another_split(folder, tmp_path):
     assert "leaks" in shown
 
 
+def test_what_is_not_said_is_as_before(folder, tmp_path):
+    first = klgnn(
+        "dataset",
+        "split",
+        folder,
+        "--split-by",
+        "n",
+        "--shares",
+        80,
+        10,
+        10,
+        "--out",
+        tmp_path / "a",
+    )
+    assert first.returncode == 0, first.stderr
+    klgnn("dataset", "split", tmp_path / "a", "--seed", 3, "--out", tmp_path / "b")
+    rule = IntervalDataset.open(tmp_path / "b").manifest.parameters.split_rule
+    assert (rule.by, rule.shares, rule.seed) == ("n", (80, 10, 10), 3)
+
+
 def test_senseless_words(folder, tmp_path):
+    nowhere = klgnn("dataset", "split", folder, "--split-by", "row")
+    assert (nowhere.returncode, "add --out" in nowhere.stderr) == (2, True)
     done = klgnn("dataset", "split", folder, "--split-by", "colour", "--out", tmp_path / "x")
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
     assert "'colour'" in done.stderr

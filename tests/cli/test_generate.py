@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from distributed import LocalCluster
 
 from data_gen.dataset import IntervalDataset
 
@@ -96,6 +97,24 @@ def test_ctrl_c_says_that_nothing_is_lost(tmp_path, workers):
     assert "Traceback" not in errors
     assert (folder / ".klgnn-partial" / "journal.jsonl").exists()
     assert not (folder / "manifest.json").exists()
+
+
+def test_on_a_dask_cluster(tmp_path, made):
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        words = ["--n", 3, "--n", 4, "--scheduler", address, "--out", tmp_path / "dask"]
+        done = klgnn_generate(*words)
+    assert done.returncode == 0, done.stderr
+    manifest = (made[0] / "manifest.json").read_bytes()
+    assert (tmp_path / "dask" / "manifest.json").read_bytes() == manifest
+
+
+def test_nobody_at_the_address(tmp_path):
+    words = ["--n", 3, "--scheduler", "tcp://127.0.0.1:9", "--out", tmp_path / "set"]
+    done = klgnn_generate(*words)
+    assert done.returncode != 0
+    assert "tcp://127.0.0.1:9" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_help_has_an_example_and_is_quick():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data_gen.dataset import IntervalDataset
-from data_gen.errors import DatasetError
+from data_gen.errors import DatasetError, UsageError
 from data_gen.importing import import_pairs
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -47,7 +47,7 @@ def test_every_comparable_pair_is_a_row(file, tmp_path):
     found = [(row["x"], row["w"], ",".join(map(str, row["kl"]))) for row in table]
     assert len(found) == len(set(found))
     assert set(found) == expected_rows(file)
-    assert "agree with the table; 1 of them are not comparable" in said[0]
+    assert "agree with the table; 1 of them are not comparable, 1 occur twice" in said[0]
     dataset.verify()
     again = []
     import_pairs(file, tmp_path / "set", notify=again.append)
@@ -58,6 +58,14 @@ def test_a_wrong_polynomial_makes_no_dataset(file, tmp_path):
     file.write_text(file.read_text() + "01234, 40123, 1, 5\n")
     with pytest.raises(DatasetError, match=r"kl_polynomials_5_test\.txt"):
         import_pairs(file, tmp_path / "set")
+    assert not (tmp_path / "set").exists()
+
+
+def test_a_file_without_intervals(tmp_path):
+    path = tmp_path / "kl_polynomials_4_test.txt"
+    path.write_text("2301, 0213, 0\n")
+    with pytest.raises(UsageError, match="no pair with x below w"):
+        import_pairs(path, tmp_path / "set")
     assert not (tmp_path / "set").exists()
 
 

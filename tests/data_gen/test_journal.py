@@ -65,3 +65,9 @@ def test_removal_takes_the_hidden_folder(journal):
     assert Journal.load(journal.folder) is None
     assert not journal.scratch.exists()
     assert (journal.folder / "data" / "a").exists()
+
+
+def test_an_altered_line_is_dropped(journal):
+    text = journal.path.read_text().replace('"rows": 2', '"rows": 3')
+    journal.path.write_text(text)
+    assert set(Journal.load(journal.folder).done) == {"data/a"}

@@ -5,6 +5,7 @@ import pytest
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import UsageError
 from data_gen.generation import generate
+from data_gen.importing import import_pairs
 from data_gen.leak import find_leak
 from data_gen.resplit import split_dataset
 from data_gen.split_rule import SplitRule
@@ -38,6 +39,35 @@ def test_the_bytes_are_those_that_generate_makes(dataset, rule, tmp_path):
     )
     assert contents(made.path) == contents(expected.path)
     made.verify()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"select": "classes"},
+        {"select": "sample", "limit": 40},
+        {"select": "all", "limit": 25, "where": "num_edges > 3 and class_size > 2"},
+        {"select": "polynomials-by-size"},
+    ],
+)
+def test_every_kind_of_dataset_can_be_split_again(tmp_path, options):
+    made = generate([4, 5], tmp_path / "set", **options)
+    rule = SplitRule(by="row", shares=(50, 25, 25))
+    split = split_dataset(made, tmp_path / "split", rule)
+    direct = generate([4, 5], tmp_path / "direct", split_by="row", shares=[50, 25, 25], **options)
+    assert contents(split.path) == contents(direct.path)
+
+
+def test_an_imported_dataset_can_be_split_again(tmp_path):
+    file = tmp_path / "kl_polynomials_4_test.txt"
+    file.write_text("0213, 2301, 1, 1\n0123, 2301, 1, 1\n0123, 3210, 1\n0123, 0132, 1\n")
+    made = import_pairs(file, tmp_path / "set")
+    split = split_dataset(made, tmp_path / "split", SplitRule(by="row", seed=7))
+    direct = import_pairs(file, tmp_path / "direct", seed=7, split_by="row")
+    assert contents(split.path) == contents(direct.path)
+    assert "dataset import kl_polynomials_4_test.txt --seed 7 --split-by row" in (
+        split.manifest.parameters.command("d")
+    )
 
 
 def test_a_split_that_is_there_is_left_alone(dataset, tmp_path):
