@@ -9,7 +9,7 @@ from data_gen import schema
 from data_gen.manifest import Parameters, Shard
 from data_gen.split_rule import SPLITS, SplitRule
 
-__all__ = ["dataset_card"]
+__all__ = ["dataset_card", "dataset_title"]
 
 _SPLIT_NAMES = {"train": "train", "val": "validation", "test": "test"}
 _BY_N = ("intervals", "classified", "classes", "rows")
@@ -106,7 +106,7 @@ def dataset_card(
         counts: As in the manifest.
         shards: As in the manifest.
     """
-    title = "Bruhat intervals of " + _join([f"S_{n}" for n in parameters.ns])
+    title = dataset_title(parameters.ns)
     numbers = (
         "rows", "row_classes", "intervals", "classified", "classes", "polynomials", "nodes", "edges"
     )  # fmt: skip
@@ -127,6 +127,18 @@ def dataset_card(
         **{name: f"{counts[name]:,}" for name in numbers},
     )
     return _front_matter(title, counts["rows"], shards) + "\n" + body
+
+
+def dataset_title(ns: Sequence[int]) -> str:
+    """What to call a dataset.
+
+    Example:
+        >>> dataset_title((4, 5, 6))
+        'Bruhat intervals of S_4, S_5 and S_6'
+    """
+    names = [f"S_{n}" for n in ns]
+    last = names.pop()
+    return f"Bruhat intervals of {', '.join(names) + ' and ' if names else ''}{last}"
 
 
 def _front_matter(title: str, rows: int, shards: Sequence[Shard]) -> str:
@@ -219,7 +231,3 @@ def _violations(counts: dict[str, Any]) -> str:
         f"{number:,} classes carry more than one polynomial: each is a counterexample to "
         "combinatorial invariance, or an error in this program."
     )
-
-
-def _join(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

@@ -513,6 +513,25 @@ def test_other_versions_do_not_mix_their_bytes(tmp_path, monkeypatch):
     assert contents(generate(4, folder, select="all").path) == expected
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--select", "extremal", "--max-nodes", "200"],
+        ["--select", "polynomials-by-size", "--max-nodes", "3000"],
+        ["--select", "all", "--max-nodes", "4"],
+    ],
+)
+def test_memory_stays_under_two_gigabytes_for_s8(tmp_path, words):
+    """The last one lists all 170,288,585 intervals of S_8."""
+    command = [sys.executable, "-m", "klgnn", "generate", "--n", "8", *words]
+    process = subprocess.Popen([*command, "--out", str(tmp_path / "s8")], stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    assert usage.ru_maxrss < 2_000_000  # kilobytes
+
+
 # Folders -----------------------------------------------------------------------------------------
 
 
