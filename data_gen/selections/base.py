@@ -31,21 +31,16 @@ _ORBITS_AT_A_TIME = 16
 
 
 class PairSource(Protocol):
-    """Pairs x <= w of one S_n, a block at a time, from any place to go on from.
-
-    Attributes:
-        n: The n of S_n.
-        pairs_in_a_file: After how many pairs to write them down: so much may be lost by a kill.
-    """
+    """Pairs x <= w of one S_n, a block at a time, from any place to go on from."""
 
     @property
     def n(self) -> int:
-        """See above."""
+        """The n of S_n."""
         ...
 
     @property
     def pairs_in_a_file(self) -> int:
-        """See above."""
+        """After how many pairs to write them down: so much may be lost by a kill."""
         ...
 
     def __len__(self) -> int:
