@@ -1,0 +1,425 @@
+"""The quotient of a set of Bruhat intervals: one node for each kind of upper interval in them.
+
+If messages only come down from the top, the state of a vertex z of [x, w] depends on [z, w] alone.
+Vertices with isomorphic [z, w], in whatever graphs, then share one state, one label P_{z,w} and one
+node here: millions of vertices become thousands of classes.
+
+A class is known by its *name*, a 128-bit hash read from the top down: the corank of z and, over the
+edges z -> y of [z, w], the multiset of (length of the edge, name of y). What that means:
+
+* Proved: isomorphic upper intervals have equal names, for a name is computed from the graph of
+  [z, w] without looking at the order of vertices or edges. So a split by class separates no twins.
+* Proved, but for collisions of the hash (k classes collide with a probability of about k^2 / 2^129,
+  if its words behave like random ones): the names are as fine as any network can be that only
+  passes messages down these graphs, with the corank and the length of an edge as its features.
+* Not proved, only checked: that they are as fine as isomorphism. Top-down refinement unfolds the
+  graph into a tree, and other graphs might unfold alike. They are as fine on all pairs of S_5, S_6
+  and S_7, where there are 91, 1,520 and 48,931 names, as many as isomorphism classes. No class has
+  been met with two polynomials. `counts`, `size` and `labels` are those of the representative of a
+  class, and lean on this.
+
+Nobody seems to have published this construction; it was tried for this package. It is the idea of
+colour refinement (Morris et al., 2019, arXiv:1810.02244), directed and shared between graphs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_gen import schema
+from data_gen.bruhat import rank_permutations, unrank_permutations
+from data_gen.dataset import IntervalDataset
+from data_gen.errors import UsageError
+from data_gen.graph import IntervalGraph
+from data_gen.interval_batch import build_intervals, interval_sizes
+from data_gen.progress import Progress, no_progress
+from data_gen.symmetries import least_of_orbits
+from klgnn import _quotient_kernels as kernels
+from klgnn._quotient_kernels import DEFAULT_LAYOUT, LEFT_OUT, CountLayout, count_names
+from klgnn._quotient_pairs import labels_of, pairs_of, pieces
+
+__all__ = ["LEFT_OUT", "CountLayout", "Quotient", "QuotientBuilder", "count_names", "vertex_names"]
+
+_NO_LIMIT = 1 << 30
+
+Words = NDArray[np.int8]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Quotient:
+    """The classes of upper intervals, sorted by corank, number of elements and name.
+
+    The order, and everything but the representatives and the roots, depends on the set of intervals
+    alone. Class 0 is the single element. Every edge leads to a class of smaller corank.
+
+    Attributes:
+        corank: int16[C], the length of [z, w]; ascending.
+        size: int32[C], the number of elements of [z, w].
+        names: uint64[C, 2], see the text of this module; they may be compared between quotients.
+        labels: int64[C, D], the coefficients of q^1, ..., q^D of P_{z,w}; D is at least 4.
+        counts: int32[C, F], what there is inside [z, w]; `count_names` says of which column.
+        layout: How the columns of `counts` are laid out.
+        source: int32[M], the lower class of every edge; ascending.
+        target: int32[M], its upper class.
+        step: int16[M], its length: the difference of the coranks.
+        multiplicity: int32[M], how many edges z -> y of the graph it stands for.
+        n: int64[C]; with `bottom` and `top` the first pair of this class that was met.
+        bottom: int64[C], the lexicographic rank of z in S_n.
+        top: int64[C], of w.
+        roots: int32[K], the class of each interval that was put in, in their order; `LEFT_OUT`
+            (-1) if it has too many elements.
+        vertex_ends: int64[K + 1], if asked for: interval k has the vertices ``vertex_ends[k] :
+            vertex_ends[k + 1]``, in the order of `data_gen.graph.IntervalGraph`.
+        vertex_classes: int32[V], if asked for: the class of every vertex of every interval.
+
+    Example:
+        >>> quotient = Quotient.of_group(4)
+        >>> quotient
+        Quotient(classes=14, edges=28, largest=24, corank=6)
+        >>> quotient.size[quotient.labels.any(axis=1)].tolist()  # where P = 1 + q
+        [10, 14, 20]
+    """
+
+    corank: NDArray[np.int16]
+    size: NDArray[np.int32]
+    names: NDArray[np.uint64]
+    labels: NDArray[np.int64]
+    counts: NDArray[np.int32]
+    layout: CountLayout
+    source: NDArray[np.int32]
+    target: NDArray[np.int32]
+    step: NDArray[np.int16]
+    multiplicity: NDArray[np.int32]
+    n: NDArray[np.int64]
+    bottom: NDArray[np.int64]
+    top: NDArray[np.int64]
+    roots: NDArray[np.int32]
+    vertex_ends: NDArray[np.int64] | None = None
+    vertex_classes: NDArray[np.int32] | None = None
+
+    @classmethod
+    def of_group(
+        cls,
+        n: int,
+        max_nodes: int | None = None,
+        keep_vertices: bool = False,
+        progress: Progress | None = None,
+    ) -> Quotient:
+        """The quotient of all [z, w] of S_n.
+
+        Looks at [e, w] only, which holds every [z, w], and at one w of each orbit under inverse and
+        conjugation by the longest element, in the order of `data_gen.symmetries.least_of_orbits`;
+        these are the roots.
+
+        Args:
+            n: From 1 on; all of S_8 is 45.6 million vertices and takes half a minute.
+            max_nodes: Leaves out the classes with more elements.
+            keep_vertices: Whether to keep the class of every vertex: four bytes each.
+            progress: Where to show how far it is, such as `data_gen.console.progress`.
+
+        Raises:
+            UsageError: If `n` or `max_nodes` makes no sense.
+            MemoryLimitError: If a graph or a table does not fit into memory.
+
+        Example:
+            >>> len(Quotient.of_group(5)), len(Quotient.of_group(5, max_nodes=50))
+            (91, 49)
+        """
+        if n < 1:
+            raise UsageError(f"n = {n} is no size of a symmetric group: give an integer >= 1.")
+        builder = QuotientBuilder(max_nodes, keep_vertices)
+        ws = least_of_orbits(n)
+        tops = unrank_permutations(ws, n)
+        with (progress or no_progress)(f"quotient of S_{n}") as report:
+            for piece in pieces(interval_sizes(np.broadcast_to(np.arange(n), tops.shape), tops)):
+                bottoms = np.tile(np.arange(n, dtype=np.int8), (piece.stop - piece.start, 1))
+                builder.add(bottoms, tops[piece])
+                report(piece.stop, len(ws))
+        return builder.finish()
+
+    @classmethod
+    def of_dataset(
+        cls,
+        dataset: IntervalDataset,
+        split: str | None = None,
+        max_nodes: int | None = None,
+        keep_vertices: bool = False,
+        progress: Progress | None = None,
+    ) -> Quotient:
+        """The quotient of the intervals of a dataset; the roots are its rows.
+
+        Reads shard by shard and builds the graphs again from x and w, a bounded number of vertices
+        at a time, which is quicker than to read them and gives the permutations of the
+        representatives as well. So memory grows with the classes, not with the dataset.
+
+        Args:
+            dataset: A dataset, opened.
+            split: ``train``, ``val`` or ``test``; all rows if None.
+            max_nodes: Leaves out the classes with more elements. A row whose own class is left out
+                still gives those of its upper intervals that are not.
+            keep_vertices: Whether to keep the class of every vertex: four bytes each.
+            progress: Where to show how far it is, such as `data_gen.console.progress`.
+
+        Raises:
+            UsageError: If there is no such split, or `max_nodes` makes no sense.
+            DatasetError: If a shard is missing or cannot be read.
+            ChecksumError: If a shard is damaged.
+            MemoryLimitError: If a graph or a table does not fit into memory.
+
+        Example:
+            >>> from data_gen.dataset import IntervalDataset
+            >>> data = IntervalDataset.open("data/s56")  # doctest: +SKIP
+            >>> Quotient.of_dataset(data, "train")  # doctest: +SKIP
+            Quotient(classes=1520, edges=12259, largest=720, corank=15)
+        """
+        builder = QuotientBuilder(max_nodes, keep_vertices)
+        columns = [schema.N, schema.X, schema.W, schema.NUM_NODES]
+        done = 0
+        with (progress or no_progress)("quotient") as report:
+            for table in dataset.scan(columns, split):
+                for xs, ws, sizes in pairs_of(table):
+                    for piece in pieces(sizes):
+                        builder.add(xs[piece], ws[piece])
+                        done += piece.stop - piece.start
+                        report(done, dataset.num_rows)
+        return builder.finish()
+
+    def __len__(self) -> int:
+        """The number C of classes."""
+        return len(self.corank)
+
+    def __repr__(self) -> str:
+        largest, corank = self.size.max(initial=0), self.corank.max(initial=0)
+        return (
+            f"Quotient(classes={len(self)}, edges={len(self.source)}, largest={largest}, "
+            f"corank={corank})"
+        )
+
+    @cached_property
+    def level_ends(self) -> NDArray[np.int64]:
+        """int64[L + 2]: the classes of corank k are ``level_ends[k] : level_ends[k + 1]``."""
+        return np.searchsorted(self.corank, np.arange(int(self.corank.max(initial=-1)) + 2))
+
+    @cached_property
+    def edge_ends(self) -> NDArray[np.int64]:
+        """int64[C + 1]: class c has the edges ``edge_ends[c] : edge_ends[c + 1]``."""
+        return np.searchsorted(self.source, np.arange(len(self) + 1))
+
+    def containing(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The classes that are chosen, or contain a chosen class as an upper interval.
+
+        A network that learns from such a class has seen the chosen one, so a strict split takes
+        these out of training.
+
+        Args:
+            chosen: bool[C].
+
+        Returns:
+            bool[C].
+
+        Example:
+            >>> quotient = Quotient.of_group(4)
+            >>> quotient.size[quotient.containing(quotient.size == 10)].tolist()
+            [10, 14, 20]
+        """
+        out = np.array(chosen, dtype=np.bool_)
+        ends = self.edge_ends[self.level_ends]
+        for low, high in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+            out[self.source[low:high][out[self.target[low:high]]]] = True
+        return out
+
+    def find(self, names: NDArray[np.uint64]) -> NDArray[np.int32]:
+        """The classes of some names, int32[...]; `LEFT_OUT` (-1) for names that are not met here.
+
+        Args:
+            names: uint64[..., 2], such as the `names` of another quotient.
+
+        Example:
+            >>> small, large = Quotient.of_group(3), Quotient.of_group(4)
+            >>> large.find(small.names).tolist(), int((small.find(large.names) >= 0).sum())
+            ([0, 1, 2, 3], 4)
+        """
+        wanted = np.ascontiguousarray(names, dtype=np.uint64)
+        return kernels.find_names(self.names, wanted.reshape(-1, 2)).reshape(wanted.shape[:-1])
+
+    def classes_of(self, graph: IntervalGraph) -> NDArray[np.int32]:
+        """The class of every vertex of a graph, in whatever order; needs no permutations.
+
+        Args:
+            graph: The Bruhat graph of an interval.
+
+        Returns:
+            int32[N]; `LEFT_OUT` (-1) where [z, w] is not met here.
+
+        Example:
+            >>> from data_gen.intervals import BruhatInterval
+            >>> quotient = Quotient.of_group(4)
+            >>> classes = quotient.classes_of(BruhatInterval("1324", "3412").graph)
+            >>> quotient.size[classes].tolist()
+            [10, 4, 4, 4, 4, 2, 2, 2, 2, 1]
+        """
+        return self.find(vertex_names(graph))
+
+
+class QuotientBuilder:
+    """Takes intervals batch by batch and keeps one representative of each class.
+
+    `Quotient.of_group` and `Quotient.of_dataset` are the usual ways; this one is for intervals from
+    elsewhere, or from several places.
+
+    Args:
+        max_nodes: Leaves out the classes with more elements.
+        keep_vertices: Whether to keep the class of every vertex.
+        layout: The columns of `counts`.
+
+    Raises:
+        UsageError: If `max_nodes` is less than 1.
+
+    Example:
+        >>> builder = QuotientBuilder()
+        >>> builder.add(np.array([[0, 1, 2]], np.int8), np.array([[2, 1, 0]], np.int8)).tolist()
+        [3, 2, 2, 1, 1, 0]
+        >>> builder.finish()
+        Quotient(classes=4, edges=4, largest=6, corank=3)
+    """
+
+    def __init__(
+        self,
+        max_nodes: int | None = None,
+        keep_vertices: bool = False,
+        layout: CountLayout = DEFAULT_LAYOUT,
+    ) -> None:
+        if max_nodes is not None and max_nodes < 1:
+            raise UsageError(f"max_nodes = {max_nodes}: give at least 1, or None for no limit.")
+        self._most = _NO_LIMIT if max_nodes is None else max_nodes
+        self._layout, self._keep = layout, keep_vertices
+        self._store = kernels.new_store(1 << 12, 1 << 15, layout)
+        self._graphs = 0
+        self._represented = 0
+        self._pairs = [np.empty((0, 3), np.int64)]
+        self._roots = [np.empty(0, np.int32)]
+        self._vertices = [np.empty(0, np.int32)]
+        self._vertex_counts = [np.empty(0, np.int64)]
+
+    def add(self, xs: Words, ws: Words) -> NDArray[np.int32]:
+        """Adds intervals of one S_n; memory grows with their edges, so give few at a time.
+
+        Args:
+            xs: int8[K, n], bottoms, 0-indexed one-line notation.
+            ws: int8[K, n], tops.
+
+        Returns:
+            int32[N], the class of every vertex in the order in which classes were met, which is not
+            that of the finished quotient; `LEFT_OUT` (-1) if it is left out.
+
+        Raises:
+            IntervalError: If some x is not below its w.
+            UsageError: If the shapes differ or n is larger than 15.
+            MemoryLimitError: If the graphs would not fit into memory.
+        """
+        batch = build_intervals(xs, ws)
+        sizes = np.diff(batch.node_ends)
+        classes = np.empty(len(batch.ranks), np.int32)
+        begin = 0
+        while True:
+            begin = kernels.class_vertices(
+                begin,
+                self._graphs,
+                batch.node_ends,
+                batch.edge_ends,
+                batch.ranks,
+                batch.sources,
+                batch.targets,
+                self._layout.ranks,
+                self._layout.steps,
+                self._most,
+                self._store,
+                classes,
+            )
+            if begin == len(batch):
+                break
+            self._enlarge(int(sizes.max()), int(np.diff(batch.edge_ends).max()))
+        new = self._store.first[self._represented : self._store.number[0]]
+        graphs = new[:, 0] - self._graphs
+        bottoms = batch.elements[batch.node_ends[graphs] + new[:, 1]]
+        tops = batch.elements[batch.node_ends[graphs + 1] - 1]
+        pairs = [rank_permutations(bottoms), rank_permutations(tops)]
+        degree = np.full(len(new), batch.elements.shape[1])
+        self._pairs.append(np.stack([degree, *pairs], axis=1))
+        self._represented += len(new)
+        self._graphs += len(batch)
+        self._roots.append(classes[batch.node_ends[:-1]])
+        if self._keep:
+            self._vertices.append(classes)
+            self._vertex_counts.append(sizes)
+        return classes
+
+    def finish(self) -> Quotient:
+        """Sorts the classes and computes their polynomials.
+
+        Raises:
+            MemoryLimitError: If a table of polynomials does not fit into memory.
+            UsageError: If a polynomial of S_9 or larger takes too long.
+        """
+        store = self._store
+        c, m, _ = store.number.tolist()
+        names = store.names[:c]
+        order = np.lexsort((names[:, 1], names[:, 0], store.size[:c], store.corank[:c]))
+        place = np.full(c + 1, LEFT_OUT, np.int32)  # the last entry is for LEFT_OUT itself
+        place[order] = np.arange(c, dtype=np.int32)
+        source = np.repeat(place[:c], np.diff(store.edge_ends[: c + 1]))
+        target = place[store.edges[:m, 0]]
+        sort = np.lexsort((target, source))
+        pairs = np.concatenate(self._pairs)[order]
+        kept = {}
+        if self._keep:
+            ends = np.cumsum(np.concatenate([[0], *self._vertex_counts]), dtype=np.int64)
+            kept = {"vertex_ends": ends, "vertex_classes": place[np.concatenate(self._vertices)]}
+        return Quotient(
+            corank=store.corank[order],
+            size=store.size[order],
+            names=names[order],
+            labels=labels_of(pairs),
+            counts=store.counts[order],
+            layout=self._layout,
+            source=source[sort],
+            target=target[sort],
+            step=store.edges[sort, 1].astype(np.int16),
+            multiplicity=store.edges[sort, 2],
+            n=pairs[:, 0],
+            bottom=pairs[:, 1],
+            top=pairs[:, 2],
+            roots=place[np.concatenate(self._roots)],
+            **kept,
+        )
+
+    def _enlarge(self, nodes: int, edges: int) -> None:
+        """Doubles the room, so that copying costs little, and makes sure that one graph fits."""
+        room = 2 * len(self._store.first) + nodes, 2 * len(self._store.edges) + edges
+        self._store = kernels.new_store(*room, self._layout, self._store)
+
+
+def vertex_names(graph: IntervalGraph) -> NDArray[np.uint64]:
+    """The name of [z, w] for every vertex z of a graph, as in `Quotient.names`.
+
+    Args:
+        graph: The Bruhat graph of an interval, its vertices in any order.
+
+    Returns:
+        uint64[N, 2]. The same for a renamed graph, renamed.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> names = vertex_names(BruhatInterval("123", "321").graph)
+        >>> len(np.unique(names, axis=0))
+        4
+    """
+    order = np.argsort(graph.ranks, kind="stable")
+    place = np.empty(graph.num_nodes, np.int32)
+    place[order] = np.arange(graph.num_nodes, dtype=np.int32)
+    climbing = graph.relabelled(place)
+    return kernels.name_vertices(climbing.ranks, climbing.sources, climbing.targets)[place]
