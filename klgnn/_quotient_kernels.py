@@ -47,9 +47,8 @@ DEFECTS = 12
 class CountLayout(NamedTuple):
     """How many columns of counts each kind has.
 
-    Attributes:
-        ranks: For each profile by rank or corank; what lies beyond is counted in the last.
-        steps: For each profile by length of edge (1, 3, 5, ...), likewise.
+    There are ``ranks`` columns for each profile by rank or corank, and ``steps`` for each profile by
+    length of edge (1, 3, 5, ...); what lies beyond is counted in the last of them.
     """
 
     ranks: int
