@@ -47,8 +47,8 @@ DEFECTS = 12
 class CountLayout(NamedTuple):
     """How many columns of counts each kind has.
 
-    There are ``ranks`` columns for each profile by rank or corank, and ``steps`` for each profile by
-    length of edge (1, 3, 5, ...); what lies beyond is counted in the last of them.
+    There are ``ranks`` columns for each profile by rank or corank, and ``steps`` for each profile
+    by length of edge (1, 3, 5, ...); what lies beyond is counted in the last of them.
     """
 
     ranks: int
