@@ -195,6 +195,7 @@ def test_the_scheduler_dies(own_cluster, caplog):
     assert not [record for record in caplog.records if record.name == "distributed.client"]
 
 
+@pytest.mark.slow
 def test_the_scheduler_dies_while_there_is_nothing_to_do(own_cluster, monkeypatch):
     monkeypatch.setattr(cluster_module, "_SECONDS_TO_CONNECT", 1.0)
     address, scheduler, _ = own_cluster
@@ -219,6 +220,7 @@ def test_the_last_worker_dies(own_cluster, monkeypatch):
     assert "no Dask worker is left" in said[-1]
 
 
+@pytest.mark.slow
 def test_the_scheduler_freezes(own_cluster, monkeypatch):
     monkeypatch.setattr(cluster_module, "_SECONDS_TO_ANSWER", 0.5)
     monkeypatch.setattr(cluster_module, "_SECONDS_TO_CONNECT", 1.0)

@@ -330,7 +330,7 @@ def die_at():
     return arrange
 
 
-@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("late", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_death_at_every_single_write(tmp_path, die_at, monkeypatch, late):
     monkeypatch.setattr(survey, "_CHUNK_CORES", 3)
     monkeypatch.setattr(TableSource, "pairs_in_a_file", 10)
