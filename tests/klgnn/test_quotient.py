@@ -20,9 +20,15 @@ from data_gen.intervals import BruhatInterval
 from data_gen.isomorphism import certificates
 from data_gen.kl_table import KLTable
 from data_gen.symmetries import least_of_orbits
-from klgnn import _quotient_kernels as kernels
-from klgnn import _quotient_pairs as pairs
-from klgnn.quotient import LEFT_OUT, Quotient, QuotientBuilder, count_names, vertex_names
+from klgnn.quotient import (
+    LEFT_OUT,
+    Quotient,
+    QuotientBuilder,
+    count_names,
+    kernels,
+    pairs,
+    vertex_names,
+)
 
 CANONICAL = ("corank", "size", "names", "labels", "counts", "source", "target", "step")
 

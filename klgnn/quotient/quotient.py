@@ -1,26 +1,4 @@
-"""The quotient of a set of Bruhat intervals: one node for each kind of upper interval in them.
-
-If messages only come down from the top, the state of a vertex z of [x, w] depends on [z, w] alone.
-Vertices with isomorphic [z, w], in whatever graphs, then share one state, one label P_{z,w} and one
-node here: millions of vertices become thousands of classes.
-
-A class is known by its *name*, a 128-bit hash read from the top down: the corank of z and, over the
-edges z -> y of [z, w], the multiset of (length of the edge, name of y). What that means:
-
-* Proved: isomorphic upper intervals have equal names, for a name is computed from the graph of
-  [z, w] without looking at the order of vertices or edges. So a split by class separates no twins.
-* Proved, but for collisions of the hash (k classes collide with a probability of about k^2 / 2^129,
-  if its words behave like random ones): the names are as fine as any network can be that only
-  passes messages down these graphs, with the corank and the length of an edge as its features.
-* Not proved, only checked: that they are as fine as isomorphism. Top-down refinement unfolds the
-  graph into a tree, and other graphs might unfold alike. They are as fine on all pairs of S_5, S_6
-  and S_7, where there are 91, 1,520 and 48,931 names, as many as isomorphism classes. No class has
-  been met with two polynomials. `counts`, `size` and `labels` are those of the representative of a
-  class, and lean on this.
-
-Nobody seems to have published this construction; it was tried for this package. It is the idea of
-colour refinement (Morris et al., 2019, arXiv:1810.02244), directed and shared between graphs.
-"""
+"""The quotient of a set of intervals, and how it is built; see `klgnn.quotient` for what it is."""
 
 from __future__ import annotations
 
@@ -30,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+import klgnn.quotient.kernels as kernels
 from data_gen import schema
 from data_gen.bruhat import rank_permutations, unrank_permutations
 from data_gen.dataset import IntervalDataset
@@ -38,11 +17,12 @@ from data_gen.graph import IntervalGraph
 from data_gen.interval_batch import build_intervals, interval_sizes
 from data_gen.progress import Progress, no_progress
 from data_gen.symmetries import least_of_orbits
-from klgnn import _quotient_kernels as kernels
-from klgnn._quotient_kernels import DEFAULT_LAYOUT, LEFT_OUT, CountLayout, count_names
-from klgnn._quotient_pairs import labels_of, pairs_of, pieces
+from klgnn.quotient.counts import DEFAULT_LAYOUT, CountLayout
+from klgnn.quotient.kernels import LEFT_OUT
+from klgnn.quotient.names import vertex_names
+from klgnn.quotient.pairs import labels_of, pairs_of, pieces
 
-__all__ = ["LEFT_OUT", "CountLayout", "Quotient", "QuotientBuilder", "count_names", "vertex_names"]
+__all__ = ["Quotient", "QuotientBuilder"]
 
 _NO_LIMIT = 1 << 30
 
@@ -401,25 +381,3 @@ class QuotientBuilder:
         """Doubles the room, so that copying costs little, and makes sure that one graph fits."""
         room = 2 * len(self._store.first) + nodes, 2 * len(self._store.edges) + edges
         self._store = kernels.new_store(*room, self._layout, self._store)
-
-
-def vertex_names(graph: IntervalGraph) -> NDArray[np.uint64]:
-    """The name of [z, w] for every vertex z of a graph, as in `Quotient.names`.
-
-    Args:
-        graph: The Bruhat graph of an interval, its vertices in any order.
-
-    Returns:
-        uint64[N, 2]. The same for a renamed graph, renamed.
-
-    Example:
-        >>> from data_gen.intervals import BruhatInterval
-        >>> names = vertex_names(BruhatInterval("123", "321").graph)
-        >>> len(np.unique(names, axis=0))
-        4
-    """
-    order = np.argsort(graph.ranks, kind="stable")
-    place = np.empty(graph.num_nodes, np.int32)
-    place[order] = np.arange(graph.num_nodes, dtype=np.int32)
-    climbing = graph.relabelled(place)
-    return kernels.name_vertices(climbing.ranks, climbing.sources, climbing.targets)[place]

@@ -13,16 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_gen.jit import kernel
+from klgnn.quotient.counts import DEFECTS, CountLayout, count_columns
 
 __all__ = [
-    "DEFAULT_LAYOUT",
-    "DEFECTS",
     "LEFT_OUT",
-    "CountLayout",
     "Store",
     "class_vertices",
-    "count_columns",
-    "count_names",
     "find_names",
     "name_vertices",
     "new_store",
@@ -39,24 +35,6 @@ _EMPTY, _TOO_LARGE = -1, -2
 
 LEFT_OUT = -1
 """The class of a vertex whose upper interval has too many elements."""
-
-DEFECTS = 12
-"""Columns of a histogram of degree defects; larger ones are counted in the last."""
-
-
-class CountLayout(NamedTuple):
-    """How many columns of counts each kind has.
-
-    There are ``ranks`` columns for each profile by rank or corank, and ``steps`` for each profile
-    by length of edge (1, 3, 5, ...); what lies beyond is counted in the last of them.
-    """
-
-    ranks: int
-    steps: int
-
-
-DEFAULT_LAYOUT = CountLayout(29, 15)
-"""Tells all lengths apart that there are in S_8."""
 
 
 class Store(NamedTuple):
@@ -86,32 +64,6 @@ class Store(NamedTuple):
     counts: NDArray[np.int32]
     edge_ends: NDArray[np.int64]
     edges: NDArray[np.int32]
-
-
-def count_columns(layout: CountLayout) -> int:
-    """How many columns a row of counts has."""
-    return 2 * layout.ranks + 3 * layout.steps + 4 * DEFECTS
-
-
-def count_names(layout: CountLayout = DEFAULT_LAYOUT) -> tuple[str, ...]:
-    """What each column of `klgnn.quotient.Quotient.counts` counts.
-
-    Example:
-        >>> names = count_names()
-        >>> names[0], names[58], names[-1]
-        ('elements of corank 0', 'edges of length 1', 'upper half, in-degree less rank 11')
-    """
-    lengths = [2 * i + 1 for i in range(layout.steps)]
-    return (
-        *(f"elements of {kind} {k}" for kind in ("corank", "rank") for k in range(layout.ranks)),
-        *(f"edges{which} of length {k}" for which in ("", " up", " in") for k in lengths),
-        *(
-            f"{half} half, {kind} {k}"
-            for half in ("lower", "upper")
-            for kind in ("out-degree less corank", "in-degree less rank")
-            for k in range(DEFECTS)
-        ),
-    )
 
 
 def new_store(classes: int, edges: int, layout: CountLayout, old: Store | None = None) -> Store:
