@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_gen import schema
-from klgnn.graphs import flatten_lists
+from klgnn.labels import flatten_lists
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_gen import schema
-from klgnn.graphs import flatten_lists, labels
+from klgnn.labels import flatten_lists, labels
 from klgnn.metrics import exact_accuracy
 
 __all__ = ["BoostedTrees", "Majority", "count_features"]

@@ -22,12 +22,10 @@ from data_gen import schema
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import DatasetError
 from klgnn.features import FEATURE_NAMES, union_features
+from klgnn.labels import flatten_lists, labels
 from klgnn.sampler import BudgetSampler
 
-__all__ = ["LEAST_COEFFICIENTS", "IntervalGraphs", "flatten_lists", "labels"]
-
-LEAST_COEFFICIENTS = 4
-"""Labels reach q^4 even where the data are of smaller degree, as in Davies et al."""
+__all__ = ["IntervalGraphs"]
 
 
 class IntervalGraphs(Dataset):  # type: ignore[misc]
@@ -134,25 +132,6 @@ class IntervalGraphs(Dataset):  # type: ignore[misc]
         return DataLoader(self, batch_sampler=BudgetSampler(weights, budget, **options))
 
 
-def labels(table: pa.Table) -> NDArray[np.int64]:
-    """The coefficients of q^1, ..., q^D of every row, int64 [rows, D], D >= 4.
-
-    Args:
-        table: A table with the column `kl`.
-
-    Example:
-        >>> labels(pa.table({"kl": [[1], [1, 2]]})).tolist()
-        [[0, 0, 0, 0], [2, 0, 0, 0]]
-    """
-    values, offsets = flatten_lists(table, schema.KL)
-    lengths = np.diff(offsets)
-    width = max(LEAST_COEFFICIENTS, int(lengths.max(initial=1)) - 1)
-    y = np.zeros((len(lengths), width + 1), dtype=np.int64)
-    row = np.repeat(np.arange(len(lengths)), lengths)
-    y[row, np.arange(len(values)) - np.repeat(offsets[:-1], lengths)] = values
-    return y[:, 1:]
-
-
 def _chosen_rows(
     table: pa.Table, split: str | None, rows: Sequence[int] | NDArray[np.integer] | None
 ) -> NDArray[np.int64]:
@@ -161,11 +140,3 @@ def _chosen_rows(
     if split is None:
         return np.arange(table.num_rows, dtype=np.int64)
     return np.flatnonzero(table[schema.SPLIT].to_numpy() == split)
-
-
-def flatten_lists(table: pa.Table, column: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """A list column as its values one after the other, and where each row begins."""
-    lists = table[column].combine_chunks()
-    offsets = lists.offsets.to_numpy().astype(np.int64)
-    values = lists.flatten().to_numpy().astype(np.int64)
-    return values, offsets - offsets[0]

@@ -13,7 +13,7 @@ from data_gen.cores import split_key
 from data_gen.kl_pairs import extremal_cores, polynomials_of_cores
 from data_gen.kl_table import KLTable
 from data_gen.permutations import read_words
-from klgnn.graphs import LEAST_COEFFICIENTS
+from klgnn.labels import LEAST_COEFFICIENTS
 
 __all__ = ["labels_of", "pairs_of", "pieces"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from klgnn.baselines import BoostedTrees, Majority, count_features, fit_baselines
-from klgnn.graphs import labels
+from klgnn.labels import labels
 from klgnn.metrics import accuracy
 
 
