@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "ChecksumError",
     "DatasetError",
+    "GraphError",
     "IntervalError",
     "KlgnnError",
     "MemoryLimitError",
@@ -38,6 +39,10 @@ class PermutationError(UsageError):
 
 class IntervalError(UsageError):
     """A pair (x, w) with x not below w in Bruhat order."""
+
+
+class GraphError(UsageError):
+    """A graph that cannot be the Bruhat graph of an interval, or a file that holds none."""
 
 
 class DatasetError(KlgnnError):
