@@ -68,8 +68,8 @@ def generate(
             "--select",
             help="Which intervals: `all`; `extremal` pairs; `irreducible` ones, which come from no "
             "smaller S_n; `polynomials` and `polynomials-by-size`, the smallest irreducible one "
-            "for each; `classes`, one for each isomorphism class; `sample`, at random; or the name "
-            "of an installed selection.",
+            "for each; `classes`, one for each isomorphism class; `extremal-classes`, the same for "
+            "extremal pairs only; `sample`, at random; or the name of an installed selection.",
         ),
     ] = "classes",
     max_nodes: MaxNodes = None,

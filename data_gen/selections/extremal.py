@@ -1,4 +1,4 @@
-"""The selection `extremal`."""
+"""The selections `extremal` and `extremal-classes`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from data_gen.selections.everything import All, join_pairs
 if TYPE_CHECKING:
     from data_gen.kl_table import KLTable
 
-__all__ = ["Extremal"]
+__all__ = ["Extremal", "ExtremalClasses"]
 
 
 class Extremal(All):
@@ -32,3 +32,22 @@ class Extremal(All):
     def pairs(self, table: KLTable, tops: Ranks) -> Pairs:
         """See `All.pairs`."""
         return join_pairs([table.extremal_below(top) for top in tops.tolist()], tops)
+
+
+class ExtremalClasses(Extremal):
+    """One extremal pair for each isomorphism class of their Bruhat graphs, across all the n given.
+
+    Every polynomial occurs among them too. Of S_8, up to 500 elements, these are 2,239 of the
+    1,069,376 extremal pairs.
+
+    Example:
+        >>> ExtremalClasses().one_per
+        ('iso_class',)
+    """
+
+    name = "extremal-classes"
+    meaning = (
+        "one extremal pair for each isomorphism class of their unlabelled Bruhat graphs, across "
+        "all n; the first by n, then x, then w in lexicographic order"
+    )
+    one_per: tuple[str, ...] = ("iso_class",)

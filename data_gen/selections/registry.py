@@ -9,7 +9,7 @@ from data_gen.errors import UsageError
 from data_gen.selections.base import GROUPING_COLUMNS, Selection
 from data_gen.selections.classes import Classes
 from data_gen.selections.everything import All
-from data_gen.selections.extremal import Extremal
+from data_gen.selections.extremal import Extremal, ExtremalClasses
 from data_gen.selections.irreducible import Irreducible
 from data_gen.selections.polynomials import Polynomials, PolynomialsBySize
 from data_gen.selections.sample import Sample
@@ -20,7 +20,10 @@ ENTRY_POINT_GROUP = "klgnn.selections"
 
 BUILTIN: Mapping[str, type[Selection]] = {
     kind.name: kind
-    for kind in (All, Extremal, Irreducible, Polynomials, PolynomialsBySize, Classes, Sample)
+    for kind in (
+        *(All, Extremal, ExtremalClasses, Irreducible),
+        *(Polynomials, PolynomialsBySize, Classes, Sample),
+    )
 }
 
 
@@ -29,7 +32,7 @@ def selection_names() -> tuple[str, ...]:
 
     Example:
         >>> selection_names()[:3]
-        ('all', 'extremal', 'irreducible')
+        ('all', 'extremal', 'extremal-classes')
     """
     installed = {point.name for point in metadata.entry_points(group=ENTRY_POINT_GROUP)}
     return (*BUILTIN, *sorted(installed - set(BUILTIN)))

@@ -67,6 +67,7 @@ def test_all_of_s5_agrees_with_coxeter3(tmp_path):
         ([2], "all", 3),
         ([4], "all", 213),
         ([5, 4, 5], "extremal", 30 + 242),
+        ([5, 6], "extremal-classes", 47),
         ([4], "classes", 13 + 1),
         ([5], "classes", 90 + 1),
         ([2, 3, 4, 5], "classes", 90 + 1),

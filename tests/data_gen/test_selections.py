@@ -17,6 +17,7 @@ from data_gen.symmetries import least_of_orbits
 BUILTIN = (
     "all",
     "extremal",
+    "extremal-classes",
     "irreducible",
     "polynomials",
     "polynomials-by-size",
@@ -132,7 +133,9 @@ def test_a_source_lists_every_pair_once_with_its_polynomial():
 
 
 def test_unknown_name_lists_the_known_ones():
-    with pytest.raises(UsageError, match=r"'al'.*all, extremal, irreducible.*classes"):
+    with pytest.raises(
+        UsageError, match=r"'al'.*all, extremal, extremal-classes, irreducible.*classes"
+    ):
         find_selection("al")
 
 
