@@ -17,6 +17,10 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from data_gen.graph import IntervalGraph
+from klgnn.quotient.counts import count_names
+from klgnn.quotient.vertices import vertex_counts
+
 __all__ = ["FEATURE_NAMES", "node_features", "union_features"]
 
 FEATURE_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -39,6 +43,7 @@ FEATURE_NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "out_defect",
             "in_defect",
         ),
+        "upper": ("corank", *count_names()),
     }
 )
 """The named feature sets and the columns of each, in order."""
@@ -53,7 +58,8 @@ def node_features(
     notebook of Davies et al. computes). `default` has degrees as counts over 10 and as log(1 + d),
     rank and corank over the length, the defects (in + out, out and in degree less the least that
     Deodhar's inequality allows, over 10), flags for bottom and top, the length over 10 and the
-    degrees in the Hasse diagram over 10.
+    degrees in the Hasse diagram over 10. `upper` is what the top-down network reads: the corank and
+    plain counts inside [z, w], which depend on nothing below z (`klgnn.quotient.vertex_counts`).
 
     Args:
         ranks: Integers of shape [N], 0 at the bottom.
@@ -105,6 +111,8 @@ def union_features(
     rank = np.asarray(ranks, dtype=np.float32)
     lower, upper = np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64)
     bounds = np.asarray(offsets, dtype=np.int64)
+    if features == "upper":
+        return _upper(np.asarray(ranks), lower, upper, bounds)
     sizes = np.diff(bounds)
     in_degree, out_degree = _counts(upper, len(rank)), _counts(lower, len(rank))
     if features == "degrees":
@@ -133,6 +141,29 @@ def union_features(
         (in_degree - rank) / 10,
     ]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _upper(
+    ranks: NDArray[np.integer],
+    lower: NDArray[np.int64],
+    upper: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    out = np.empty((len(ranks), len(FEATURE_NAMES["upper"])), np.float32)
+    order = np.argsort(lower, kind="stable")  # by graph, as vertices are numbered graph by graph
+    lower, upper = lower[order], upper[order]
+    edge_bounds = np.searchsorted(lower, bounds)
+    for g in range(len(bounds) - 1):
+        nodes = slice(bounds[g], bounds[g + 1])
+        edges = slice(edge_bounds[g], edge_bounds[g + 1])
+        graph = IntervalGraph(
+            ranks[nodes].astype(np.int16),
+            (lower[edges] - bounds[g]).astype(np.int32),
+            (upper[edges] - bounds[g]).astype(np.int32),
+        )
+        out[nodes, 0] = graph.length - graph.ranks
+        out[nodes, 1:] = vertex_counts(graph)
+    return out
 
 
 def _counts(vertices: NDArray[np.int64], number: int) -> NDArray[np.float32]:

@@ -24,7 +24,15 @@ colour refinement (Morris et al., 2019, arXiv:1810.02244), directed and shared b
 
 from klgnn.quotient.counts import CountLayout, count_names
 from klgnn.quotient.kernels import LEFT_OUT
-from klgnn.quotient.names import vertex_names
 from klgnn.quotient.quotient import Quotient, QuotientBuilder
+from klgnn.quotient.vertices import vertex_counts, vertex_names
 
-__all__ = ["LEFT_OUT", "CountLayout", "Quotient", "QuotientBuilder", "count_names", "vertex_names"]
+__all__ = [
+    "LEFT_OUT",
+    "CountLayout",
+    "Quotient",
+    "QuotientBuilder",
+    "count_names",
+    "vertex_counts",
+    "vertex_names",
+]

@@ -19,6 +19,7 @@ __all__ = [
     "LEFT_OUT",
     "Store",
     "class_vertices",
+    "count_vertices",
     "find_names",
     "name_vertices",
     "new_store",
@@ -254,6 +255,26 @@ def _count_above(
         reached[u] = False
         in_degree[u] = 0
     return size
+
+
+@kernel
+def count_vertices(
+    ranks: NDArray[np.int16],
+    sources: NDArray[np.int32],
+    targets: NDArray[np.int32],
+    num_ranks: int,
+    num_steps: int,
+    out: NDArray[np.int32],
+) -> None:
+    """Counts inside [v, w] for every vertex of one graph, into int32[N, F] of zeros."""
+    n = len(ranks)
+    ends = _edge_starts(n, sources)
+    reached, in_degree = np.zeros(n, np.bool_), np.zeros(n, np.int32)
+    length = ranks[n - 1]
+    for v in range(n):
+        _count_above(
+            v, length, ranks, ends, targets, num_ranks, num_steps, n, reached, in_degree, out[v]
+        )  # fmt: skip
 
 
 @kernel

@@ -19,8 +19,8 @@ from data_gen.progress import Progress, no_progress
 from data_gen.symmetries import least_of_orbits
 from klgnn.quotient.counts import DEFAULT_LAYOUT, CountLayout
 from klgnn.quotient.kernels import LEFT_OUT
-from klgnn.quotient.names import vertex_names
 from klgnn.quotient.pairs import labels_of, pairs_of, pieces
+from klgnn.quotient.vertices import vertex_names
 
 __all__ = ["Quotient", "QuotientBuilder"]
 
@@ -210,6 +210,26 @@ class Quotient:
         ends = self.edge_ends[self.level_ends]
         for low, high in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
             out[self.source[low:high][out[self.target[low:high]]]] = True
+        return out
+
+    def inside(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The classes that are chosen, or occur as an upper interval of a chosen one.
+
+        Args:
+            chosen: bool[C].
+
+        Returns:
+            bool[C].
+
+        Example:
+            >>> quotient = Quotient.of_group(4)
+            >>> quotient.size[quotient.inside(quotient.size == 10)].tolist()
+            [1, 2, 4, 10]
+        """
+        out = np.array(chosen, dtype=np.bool_)
+        ends = self.edge_ends[self.level_ends][::-1]
+        for high, low in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+            out[self.target[low:high][out[self.source[low:high]]]] = True
         return out
 
     def find(self, names: NDArray[np.uint64]) -> NDArray[np.int32]:
