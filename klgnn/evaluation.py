@@ -12,19 +12,21 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import torch
 from numpy.typing import NDArray
 
 from data_gen import schema
 from data_gen.dataset import IntervalDataset
-from data_gen.errors import UsageError
+from data_gen.errors import RunError, UsageError
 from data_gen.split_rule import SPLITS
-from klgnn.baselines import count_features, fit_baselines
-from klgnn.graphs import IntervalGraphs
+from klgnn.baselines import counts_of, fit_baselines
+from klgnn.graphs import Graphs
 from klgnn.metrics import accuracy, calibration_error, exact_accuracy, macro_f1, pad
 from klgnn.models import CoefficientNetwork
-from klgnn.runs import Run
+from klgnn.runs import Run, RunFiles
 from klgnn.splits import LeakReport, leak_report
+from klgnn.streaming import DEFAULT_MEMORY, open_graphs
 
 __all__ = [
     "CoefficientScores",
@@ -113,7 +115,7 @@ class Evaluation:
 
 def predict(
     network: CoefficientNetwork,
-    graphs: IntervalGraphs,
+    graphs: Graphs,
     budget: int = 20_000,
     report: Report | None = None,
 ) -> Predictions:
@@ -161,7 +163,8 @@ def evaluate(run: Run, split: str = "test", report: Report | None = None) -> Eva
 
     Raises:
         UsageError: If there is no such split.
-        RunError: If the weights are damaged, or the dataset is gone or has changed.
+        RunError: If the weights or the kept split are damaged, or the dataset is gone or has
+            changed.
 
     Example:
         >>> evaluate(Run.open("runs/s56")).exact["network"]  # doctest: +SKIP
@@ -169,7 +172,23 @@ def evaluate(run: Run, split: str = "test", report: Report | None = None) -> Eva
     """
     _check_split(split)
     dataset = run.dataset()
-    return evaluate_network(run.network(), dataset, run.config.features, (split,), report)[split]
+    _check_split_ids(run, dataset)
+    memory = run.config.training.get("memory", DEFAULT_MEMORY)
+    network, features = run.network(), run.config.features
+    return evaluate_network(network, dataset, features, (split,), report, memory)[split]
+
+
+def _check_split_ids(run: Run, dataset: IntervalDataset) -> None:
+    """A run keeps its split for those who have no dataset; here it must be that of the dataset."""
+    kept = run.split_ids
+    columns = [schema.ISO_CLASS, schema.SPLIT]
+    now = pa.concat_tables(dataset.scan(columns))
+    if kept.num_rows != now.num_rows or any(kept[name] != now[name] for name in columns):
+        raise RunError(
+            f"{RunFiles.SPLIT_IDS} of {str(run.path)!r} is damaged: it is not the split of the "
+            f"dataset {str(dataset.path)!r}, on which the run was trained. Delete "
+            f"{RunFiles.METRICS} and run the same klgnn train again."
+        )
 
 
 def evaluate_network(
@@ -178,22 +197,24 @@ def evaluate_network(
     features: str,
     splits: tuple[str, ...],
     report: Report | None = None,
+    memory: int = DEFAULT_MEMORY,
 ) -> dict[str, Evaluation]:
-    """Measures a network on some splits, fitting the baselines once; see `evaluate`."""
-    train = dataset.read(_COUNTED, split="train")
-    majority, trees, longest = fit_baselines(train, report)
+    """Measures a network on some splits, fitting the baselines once; see `evaluate`.
+
+    The graphs of a split are streamed if they take more than `memory` bytes.
+    """
+    majority, trees, longest = fit_baselines(dataset, report)
     leak = leak_report(dataset)
     results = {}
     for split in splits:
         _check_split(split)
-        table = dataset.read(_COUNTED, split=split)
-        said = predict(network, IntervalGraphs(dataset, split, features))
+        said = predict(network, open_graphs(dataset, split, features, memory))
         width = max(said.true.shape[1], said.values.shape[1])
         rows = len(said.true)
         values = {
             "network": pad(said.values, width),
             "majority": pad(np.tile(majority.coefficients, (rows, 1)), width),
-            "trees": pad(trees.predict(count_features(table, longest)), width),
+            "trees": pad(trees.predict(counts_of(dataset, split, longest)), width),
         }
         polynomials = {**values, "majority": pad(np.tile(majority.polynomial, (rows, 1)), width)}
         true = pad(said.true, width)
@@ -209,9 +230,6 @@ def evaluate_network(
             leak=leak,
         )
     return results
-
-
-_COUNTED = (schema.KL, schema.NODE_RANKS, schema.EDGE_SOURCES, schema.EDGE_TARGETS)
 
 
 def _check_split(split: str) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
 
 import pytorch_lightning as pl
 import torch
@@ -18,9 +17,10 @@ import torch
 from data_gen.errors import RunError
 from data_gen.interrupts import is_interrupt
 from klgnn._neighbour_kernels import set_threads
-from klgnn.graphs import IntervalGraphs
+from klgnn.batches import Loader
 from klgnn.models import CoefficientNetwork
 from klgnn.presets import Preset
+from klgnn.processes import Hardware
 from klgnn.progress import EpochBar
 from klgnn.task import CoefficientTask, Keeper
 
@@ -57,26 +57,27 @@ def seeded(seed: int, threads: int | None = None) -> Iterator[None]:
 def fit(
     network: CoefficientNetwork,
     preset: Preset,
-    train: IntervalGraphs,
-    val: IntervalGraphs,
-    checkpoint: Path,
-    seed: int,
-    max_time: float | None = None,
+    train: Loader,
+    val: Loader,
+    checkpoint: Path | None = None,
     log: Path | None = None,
+    max_time: float | None = None,
     progress: bool = True,
+    hardware: Hardware | None = None,
 ) -> Keeper:
     """Trains a network, going on from `checkpoint` if that file is there.
 
     Args:
         network: The network; trained in place. The best weights are in the result.
         preset: How to train.
-        train: The graphs to train on.
-        val: The graphs that choose the epoch.
-        checkpoint: Where the state is kept after every epoch.
-        seed: Of the order of the batches.
+        train: The batches to train on.
+        val: The batches that choose the epoch.
+        checkpoint: Where the state is kept whenever it is validated; None for nowhere.
+        log: A CSV file to keep up to date, a line for every validation; None for none.
         max_time: Stop at the end of the epoch in which so many seconds are over.
-        log: A CSV file to keep up to date after every epoch.
         progress: Whether to show a bar on stderr.
+        hardware: What to train on, and as which of several processes; the first of them alone
+            writes `checkpoint` and `log`. A GPU if there is one, alone, if None.
 
     Returns:
         The log, and the weights of the epoch with the smallest validation loss.
@@ -85,17 +86,16 @@ def fit(
         RunError: If the checkpoint is damaged.
         KeyboardInterrupt: As it came; the checkpoint of the last whole epoch is kept.
     """
-    batches = train.loader(preset.batch_size, preset.batch_unit, shuffle=True, seed=seed)
-    task = CoefficientTask(network, preset, preset.epochs * len(batches))
-    keeper = Keeper(preset.patience, max_time, log, checkpoint)
+    task = CoefficientTask(network, preset, preset.epochs * len(train))
+    keeper = Keeper(preset, max_time, log, checkpoint)
     callbacks: list[pl.Callback] = [keeper]
     if progress:
         callbacks.append(EpochBar(keeper, preset.epochs))
     with _quiet():
         trainer = pl.Trainer(
             max_epochs=preset.epochs,
-            accelerator="auto",
-            devices=1,
+            **(hardware or Hardware.find()).options(),
+            precision=preset.precision,  # type: ignore[arg-type]
             callbacks=callbacks,
             logger=False,
             enable_progress_bar=False,
@@ -105,21 +105,21 @@ def fit(
             num_sanity_val_steps=0,
             use_distributed_sampler=False,
         )
-        _run(trainer, task, batches, val.loader(), checkpoint)
+        _run(trainer, task, train, val, checkpoint)
     return keeper
 
 
 def _run(
-    trainer: pl.Trainer, task: CoefficientTask, batches: Any, val: Any, checkpoint: Path
+    trainer: pl.Trainer, task: CoefficientTask, train: Loader, val: Loader, checkpoint: Path | None
 ) -> None:
-    resume = str(checkpoint) if checkpoint.is_file() else None
+    resume = str(checkpoint) if checkpoint is not None and checkpoint.is_file() else None
     handler = (
         signal.getsignal(signal.SIGINT)
         if threading.current_thread() is threading.main_thread()
         else None
     )
     try:
-        trainer.fit(task, batches, val, ckpt_path=resume, weights_only=True)
+        trainer.fit(task, train, val, ckpt_path=resume, weights_only=True)
     except SystemError as error:
         if is_interrupt(error):
             raise KeyboardInterrupt from None
@@ -144,8 +144,9 @@ def _run(
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keeps Lightning's greetings, tips and hints to developers off the terminal."""
-    loggers = [logging.getLogger(name) for name in ("pytorch_lightning", "lightning.pytorch")]
-    loggers += [logging.getLogger(f"{logger.name}.utilities.rank_zero") for logger in loggers]
+    names = ["pytorch_lightning", "lightning.pytorch", "lightning_fabric", "lightning.fabric"]
+    names += [f"{name}.utilities.rank_zero" for name in names]
+    loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.ERROR)

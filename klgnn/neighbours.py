@@ -17,7 +17,7 @@ from torch.autograd.function import once_differentiable
 
 from klgnn import _neighbour_kernels as kernels
 
-__all__ = ["Neighbours", "neighbour_sums", "relu_sums"]
+__all__ = ["Neighbours", "neighbour_sums", "relu_sums", "widened"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def neighbour_sums(values: Tensor, neighbours: Neighbours) -> Tensor:
         neighbours: Who is whose neighbour.
 
     Returns:
-        float [N, 2 F], differentiable.
+        float [N, 2 F], differentiable; float32 at least, also within autocast.
 
     Example:
         >>> neighbours = Neighbours.of(torch.tensor([[0, 0, 1], [1, 2, 2]]), 3)
@@ -73,11 +73,13 @@ def neighbour_sums(values: Tensor, neighbours: Neighbours) -> Tensor:
                 [3., 0.]])
     """
     if neighbours.lists is None:
-        up, down = values.chunk(2, dim=1)
+        up, down = widened(values).chunk(2, dim=1)
         up = torch.zeros_like(up).index_add(0, neighbours.upper, up[neighbours.lower])
         down = torch.zeros_like(down).index_add(0, neighbours.lower, down[neighbours.upper])
         return torch.cat([up, down], dim=1)
-    result: Tensor = _Sums.apply(values, neighbours.lists)  # type: ignore[no-untyped-call]
+    result: Tensor = _Sums.apply(  # type: ignore[no-untyped-call]
+        widened(values), neighbours.lists
+    )
     return result
 
 
@@ -94,7 +96,7 @@ def relu_sums(parts: Tensor, neighbours: Neighbours, itself: bool = False) -> Te
         itself: Whether every vertex is also a lower and an upper neighbour of itself.
 
     Returns:
-        float [N, 2 F], differentiable once.
+        float [N, 2 F], differentiable once; float32 at least, also within autocast.
 
     Example:
         >>> neighbours = Neighbours.of(torch.tensor([[0, 0, 1], [1, 2, 2]]), 3)
@@ -103,11 +105,21 @@ def relu_sums(parts: Tensor, neighbours: Neighbours, itself: bool = False) -> Te
         tensor([0., 0., 3.])
     """
     if neighbours.lists is None:
-        return _relu_sums_elsewhere(parts, neighbours, itself)
+        return _relu_sums_elsewhere(widened(parts), neighbours, itself)
     result: Tensor = _ReluSums.apply(  # type: ignore[no-untyped-call]
-        parts, neighbours.lists, itself
+        widened(parts), neighbours.lists, itself
     )
     return result
+
+
+def widened(values: Tensor) -> Tensor:
+    """Half precision as float32: numpy has no bfloat16, and a sum of hundreds needs the digits.
+
+    Example:
+        >>> widened(torch.ones(1, dtype=torch.bfloat16)).dtype
+        torch.float32
+    """
+    return values.float() if values.dtype in (torch.bfloat16, torch.float16) else values
 
 
 def _relu_sums_elsewhere(parts: Tensor, neighbours: Neighbours, itself: bool) -> Tensor:

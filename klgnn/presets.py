@@ -10,6 +10,7 @@ from data_gen.errors import UsageError
 from klgnn.models.base import NetworkConfig
 from klgnn.models.bidirectional import BidirectionalConfig
 from klgnn.models.davies2021 import Davies2021Config
+from klgnn.models.top_down import TopDownConfig
 
 __all__ = ["PRESETS", "Preset", "find_preset"]
 
@@ -23,13 +24,18 @@ class Preset:
         network: That network's settings.
         features: A key of `klgnn.features.FEATURE_NAMES`.
         batch_size: The mean size of a batch, in units of `batch_unit`.
-        batch_unit: ``"nodes"`` or ``"graphs"``.
+        batch_unit: ``"nodes"``, ``"graphs"``, or ``"classes"`` of a quotient.
         epochs: The most epochs.
         patience: Training stops after so many epochs without a better validation loss.
         learning_rate: Of AdamW (which without weight decay is Adam).
         weight_decay: Of AdamW.
         schedule: ``"constant"``, or ``"cosine"`` (a short warm-up, then down to zero).
         clip: The largest norm of a gradient; 0 for no limit.
+        validate_every: Epochs from one validation to the next. Only then is the log written, the
+            state kept and the best epoch chosen; and always after the last epoch.
+        growth: For quotients: in this share of the epochs the levels that take part grow from the
+            top to all; see `klgnn.quotient_batches`.
+        precision: ``"32-true"``, ``"bf16-mixed"`` or ``"16-mixed"`` (the last on a GPU only).
     """
 
     model: str
@@ -43,6 +49,9 @@ class Preset:
     weight_decay: float = 0.0
     schedule: str = "constant"
     clip: float = 0.0
+    validate_every: int = 1
+    growth: float = 0.0
+    precision: str = "32-true"
 
 
 _NOTEBOOK = Preset(
@@ -70,6 +79,21 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             weight_decay=0.01,
             schedule="cosine",
             clip=1.0,
+        ),
+        "top-down": Preset(
+            model="top-down",
+            network=TopDownConfig(),
+            features="upper",
+            batch_size=3_000,
+            batch_unit="classes",
+            epochs=110,
+            patience=110,
+            learning_rate=4e-3,
+            weight_decay=0.01,
+            schedule="cosine",
+            clip=1.0,
+            validate_every=10,
+            growth=0.5,
         ),
         "davies2021": replace(
             _NOTEBOOK, network=Davies2021Config(width=128, steps=4), features="degrees"

@@ -33,7 +33,7 @@ class EpochBar(pl.Callback):
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Opens the bar where an earlier attempt stopped."""
         if self.keeper.rows:
-            say(f"Training goes on after epoch {len(self.keeper.rows)}.")
+            say(f"Training goes on after epoch {self.keeper.rows[-1]['epoch']}.")
         if not sys.stderr.isatty():
             return
         from rich.console import Console

@@ -6,12 +6,15 @@ weights.safetensors    the weights of the epoch with the best validation loss
 split_ids.parquet      row, isomorphism class and split of every row of the dataset
 metrics.json           validation and test results beside the baselines; written last, so it marks a
                        finished run
+dataset.json           the manifest of the dataset: how to make it again
 log.csv                one line an epoch
 README.md              the model card
 checkpoint/last.ckpt   only while the run is unfinished: where training goes on
+index/                 only after a search: what `klgnn similar` compares with
 =====================  =============================================================================
 
-Nothing in a finished run folder is a pickle.
+Nothing in a finished run folder is a pickle. The package holds such a folder, `default_model`: a
+network that can be used before anyone trains one.
 """
 
 from __future__ import annotations
@@ -33,11 +36,16 @@ from safetensors.torch import load_file
 
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import DatasetError, RunError
+from data_gen.manifest import Manifest
 from data_gen.storage import lock
+from klgnn.cached_datasets import cached_dataset
 from klgnn.graphs import IntervalGraphs
 from klgnn.models import CoefficientNetwork, Vocabulary, build_network
 
-__all__ = ["Run", "RunConfig", "RunFiles", "run_lock"]
+__all__ = ["DEFAULT_MODEL", "Run", "RunConfig", "RunFiles", "run_lock"]
+
+DEFAULT_MODEL = Path(__file__).parent / "default_model"
+"""The run folder that is part of the package."""
 
 _CONFIG_VERSION = 1
 
@@ -49,15 +57,17 @@ class RunFiles:
     WEIGHTS = "weights.safetensors"
     SPLIT_IDS = "split_ids.parquet"
     METRICS = "metrics.json"
+    DATASET = "dataset.json"
     LOG = "log.csv"
     CARD = "README.md"
     CHECKPOINTS = "checkpoint"
     CHECKPOINT = "checkpoint/last.ckpt"
+    INDEX = "index"
     LOCK = ".lock"
 
     CHECKPOINT_DRAFT = "checkpoint/last.tmp"
 
-    ALL = (CONFIG, WEIGHTS, SPLIT_IDS, METRICS, LOG, CARD, CHECKPOINT, CHECKPOINT_DRAFT)
+    ALL = (CONFIG, WEIGHTS, SPLIT_IDS, METRICS, DATASET, LOG, CARD, CHECKPOINT, CHECKPOINT_DRAFT)
 
 
 @dataclass(frozen=True)
@@ -72,9 +82,11 @@ class RunConfig:
         features: A key of `klgnn.features.FEATURE_NAMES`.
         training: Batches, optimiser, epochs and patience.
         vocabulary: For each coefficient the values that occur in training.
-        dataset_path: The dataset's folder, relative to the run folder if not absolute.
+        dataset_path: The dataset's folder, relative to the run folder if not absolute. Empty for a
+            model that is shipped without it: it is made again from dataset.json.
         dataset_fingerprint: Its fingerprint when the run began.
         threads: The number of threads that trained; other numbers may round differently.
+        accelerator: What trained, ``"cpu"`` or ``"cuda"``; they round differently, too.
         versions: Of the packages that matter; not compared between runs.
     """
 
@@ -89,13 +101,16 @@ class RunConfig:
     dataset_fingerprint: str
     threads: int
     versions: Mapping[str, str] = field(default_factory=dict)
+    accelerator: str = "cpu"
 
     def to_toml(self) -> str:
         """The text of config.toml."""
         values = asdict(self)
         document = {
             "config_version": _CONFIG_VERSION,
-            **{key: values[key] for key in ("preset", "seed", "features", "threads")},
+            **{
+                key: values[key] for key in ("preset", "seed", "features", "threads", "accelerator")
+            },
             "dataset": {"path": self.dataset_path, "fingerprint": self.dataset_fingerprint},
             "model": {"name": self.model, **self.network},
             "training": dict(self.training),
@@ -131,6 +146,7 @@ class RunConfig:
                 dataset_fingerprint=values["dataset"]["fingerprint"],
                 threads=values["threads"],
                 versions=values["versions"],
+                accelerator=values.get("accelerator", "cpu"),
             )
         except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
             raise RunError(
@@ -148,7 +164,7 @@ class RunConfig:
 
 def _comparable(config: RunConfig) -> dict[str, Any]:
     """The settings that determine a run, flat; where the dataset lies is not among them."""
-    values = asdict(replace(config, versions={}, dataset_path="", threads=0))
+    values = asdict(replace(config, versions={}, dataset_path="", threads=0, accelerator=""))
     flat = {key: value for key, value in values.items() if not isinstance(value, dict)}
     for key in ("network", "training"):
         flat.update({f"{key}.{name}": value for name, value in values[key].items()})
@@ -203,10 +219,53 @@ class Run:
             ) from error
         return cls(folder, config, metrics)
 
+    @classmethod
+    def default(cls) -> Run:
+        """Opens the model that is part of the package; its card says what it is and how good.
+
+        Example:
+            >>> Run.default().config.dataset_path  # it is made again when it is needed
+            ''
+        """
+        return cls.open(DEFAULT_MODEL)
+
+    @classmethod
+    def find(cls, word: str | PathLike[str] | None) -> Run:
+        """Opens the run that a command line means: a folder, or None or "default" for `default`.
+
+        Raises:
+            RunError: As `open`.
+        """
+        return cls.default() if word is None or str(word) == "default" else cls.open(word)
+
+    @property
+    def name(self) -> str:
+        """What a command line calls it, in its folder: "default" for the model of the package."""
+        return "default" if self.path == DEFAULT_MODEL else self.path.name
+
     @property
     def dataset_path(self) -> Path:
         """Where the dataset was when the run was made, seen from here."""
-        return Path(os.path.normpath(self.path / self.config.dataset_path))
+        return dataset_path(self.path, self.config)
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The manifest of the dataset as the run keeps it; None in a run folder of before.
+
+        Raises:
+            RunError: If the file is damaged.
+        """
+        path = self.path / RunFiles.DATASET
+        if not path.is_file():
+            return None
+        try:
+            return Manifest.from_json(path.read_bytes(), path)
+        except DatasetError as error:
+            raise RunError(f"{RunFiles.DATASET} of {str(self.path)!r}: {error}") from error
+
+    def with_dataset(self, path: str | PathLike[str]) -> Run:
+        """The same run, with its dataset in another place."""
+        return replace(self, config=replace(self.config, dataset_path=str(Path(path).absolute())))
 
     @property
     def split_ids(self) -> pa.Table:
@@ -248,9 +307,13 @@ class Run:
     def dataset(self) -> IntervalDataset:
         """The dataset that the run was trained on.
 
+        A shipped model's is made again in the cache folder, once, with a bar on stderr.
+
         Raises:
             RunError: If it is not where it was, or has changed since.
         """
+        if not self.config.dataset_path and self.manifest is not None:
+            return cached_dataset(self.manifest)
         try:
             dataset = IntervalDataset.open(self.dataset_path)
         except DatasetError as error:
@@ -273,6 +336,11 @@ class Run:
             RunError: If the dataset is not where it was, or has changed since.
         """
         return IntervalGraphs(self.dataset(), split, self.config.features)
+
+
+def dataset_path(folder: Path, config: RunConfig) -> Path:
+    """Where the dataset of a run folder was when the run was made, seen from here."""
+    return Path(os.path.normpath(folder / config.dataset_path))
 
 
 def read_config(folder: Path) -> RunConfig | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from torch.utils.data import Sampler
 
 __all__ = ["BudgetSampler"]
@@ -64,20 +64,34 @@ class BudgetSampler(Sampler[list[int]]):
         """The number of batches that this process gets in every epoch."""
         return self._batches // self.world_size
 
+    @property
+    def sampler(self) -> BudgetSampler:
+        """Itself: of a batch sampler Lightning tells only the `sampler` which epoch begins."""
+        return self
+
     def set_epoch(self, epoch: int) -> None:
         """Chooses the order; Lightning calls this at the start of every epoch."""
         self.epoch = epoch
 
     def __iter__(self) -> Iterator[list[int]]:
         """The batches of the epoch, as lists of positions."""
+        order = self.order()
+        cuts = self._cuts(self.weights[order])
+        for k in self.share():
+            yield order[cuts[k] : cuts[k + 1]].tolist()
+
+    def order(self) -> NDArray[np.int64]:
+        """The order of the epoch, the same in every process; int64 [number of graphs]."""
         order = np.arange(len(self.weights))
         if self.shuffle:
             order = np.random.default_rng([self.seed, self.epoch]).permutation(order)
-        cuts = self._cuts(self.weights[order])
-        for k in range(self.rank, self._batches, self.world_size):
-            yield order[cuts[k] : cuts[k + 1]].tolist()
+        return order
 
-    def _cuts(self, weights: np.ndarray) -> np.ndarray:
+    def share(self) -> range:
+        """Which of the epoch's batches this process gets."""
+        return range(self.rank, self._batches, self.world_size)
+
+    def _cuts(self, weights: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where each batch begins in the order: graphs go where their middle falls."""
         ends = np.cumsum(weights)
         batch = (2 * ends - weights) * self._batches // (2 * ends[-1])

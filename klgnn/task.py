@@ -43,8 +43,7 @@ class CoefficientTask(pl.LightningModule):
     def training_step(self, batch: Batch, batch_index: int) -> Tensor:
         """The loss of a batch."""
         loss = self.network.loss(batch)
-        # Lightning would take the number of vertices for the batch size.
-        self.log("train_loss", loss, on_epoch=True, on_step=False, batch_size=batch.num_graphs)
+        self._record({"train_loss": loss}, batch)
         return loss
 
     def validation_step(self, batch: Batch, batch_index: int) -> None:
@@ -53,7 +52,14 @@ class CoefficientTask(pl.LightningModule):
         right = (said == batch.y[:, : said.shape[1]]).all(1)
         right &= (batch.y[:, said.shape[1] :] == 0).all(1)
         values = {"val_loss": self.network.loss(batch), "val_exact": right.float().mean()}
-        self.log_dict(values, on_epoch=True, batch_size=batch.num_graphs)
+        self._record(values, batch)
+
+    def _record(self, values: dict[str, Tensor], batch: Batch) -> None:
+        """Has means over the graphs of an epoch taken, those of all processes."""
+        # Lightning would take the number of vertices for the size of a batch, and it rounds the
+        # mean size over the processes down if the sizes are integers.
+        size: Any = float(batch.num_graphs)
+        self.log_dict(values, on_step=False, on_epoch=True, batch_size=size, sync_dist=True)
 
     def configure_optimizers(self) -> Any:
         """AdamW with the preset's schedule, stepped after every batch."""
@@ -61,7 +67,8 @@ class CoefficientTask(pl.LightningModule):
             self.network.parameters(),
             lr=self.preset.learning_rate,
             weight_decay=self.preset.weight_decay,
-            fused=True,
+            # With mixed precision Lightning cannot clip before a fused step.
+            fused=self.preset.precision == "32-true",
         )
         if self.preset.schedule == "constant":
             return optimiser
@@ -83,29 +90,31 @@ class Keeper(pl.Callback):
     """Keeps the log and the best weights, and stops when it gets no better or time is over.
 
     Its state is part of the checkpoint, so a resumed run knows them as if it had never stopped.
+    It also says which epochs end with a validation: every so many, and the last.
 
     Args:
-        patience: Stop after so many epochs without a smaller validation loss.
+        preset: Its epochs, patience and epochs between validations.
         max_time: Seconds of training, counted over all attempts; None for no limit.
         log: A CSV file to keep up to date; None for none.
-        checkpoint: Where the state of the whole training is kept after every epoch; None for
+        checkpoint: Where the state of the whole training is kept at every validation; None for
             nowhere.
     """
 
     def __init__(
         self,
-        patience: int,
+        preset: Preset,
         max_time: float | None = None,
         log: Path | None = None,
         checkpoint: Path | None = None,
     ) -> None:
-        self.patience, self.max_time = patience, max_time
+        self.preset, self.max_time = preset, max_time
         self.log_file, self.checkpoint = log, checkpoint
         self.finished = False
         self.rows: list[dict[str, float]] = []
         self.best_loss = math.inf
         self.best_epoch = -1
         self.best_weights: dict[str, Tensor] = {}
+        self._is_due = True
         self._seconds_before = 0.0
         self._began = time.monotonic()
 
@@ -119,8 +128,27 @@ class Keeper(pl.Callback):
         self._began = time.monotonic()
         trainer.should_stop = self.finished
 
+    def _is_time_over(self, trainer: pl.Trainer) -> bool:
+        """Whether the time is over by the clock of the first process."""
+        if self.max_time is None:
+            return False
+        return bool(trainer.strategy.broadcast(self.seconds >= self.max_time))
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, *unused: Any
+    ) -> None:
+        """Before an epoch ends, decides whether it is validated."""
+        if trainer.is_last_batch:
+            epoch = trainer.current_epoch + 1
+            regular = epoch % self.preset.validate_every == 0 or epoch == self.preset.epochs
+            self._is_due = self._is_time_over(trainer) or regular
+            # Lightning validates the epochs that this divides.
+            trainer.check_val_every_n_epoch = 1 if self._is_due else epoch + 1
+
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Adds a line to the log and keeps the weights if they are the best so far."""
+        if not self._is_due:
+            return
         values = trainer.callback_metrics
         row = {name: float(values[name]) for name in ("train_loss", "val_loss", "val_exact")}
         rate = trainer.optimizers[0].param_groups[0]["lr"]
@@ -134,17 +162,18 @@ class Keeper(pl.Callback):
             self.best_weights = {
                 name: value.detach().cpu().clone() for name, value in weights.items()
             }
-        out_of_time = self.max_time is not None and self.seconds >= self.max_time
-        self.finished = out_of_time or epoch + 1 - self.best_epoch >= self.patience
+        out_of_patience = epoch + 1 - self.best_epoch >= self.preset.patience
+        self.finished = self._is_time_over(trainer) or out_of_patience
         trainer.should_stop = trainer.should_stop or self.finished
-        if self.log_file is not None:
+        if self.log_file is not None and trainer.is_global_zero:
             write_atomically(self.log_file, csv_bytes(self.rows))
         if self.checkpoint is not None:
             self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             unfinished = self.checkpoint.with_suffix(".tmp")
             try:
                 trainer.save_checkpoint(unfinished)
-                os.replace(unfinished, self.checkpoint)
+                if trainer.is_global_zero:
+                    os.replace(unfinished, self.checkpoint)
             except OSError as error:
                 raise StorageError(
                     f"The disk refuses the checkpoint {str(self.checkpoint)!r} "

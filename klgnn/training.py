@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from importlib import metadata
 from os import PathLike
 from pathlib import Path
@@ -20,20 +20,30 @@ from data_gen.console import say
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import RunError, UsageError
 from data_gen.storage import write_atomically
+from klgnn.batches import loaders, needs_streaming, vocabulary
 from klgnn.card import model_card
 from klgnn.evaluation import evaluate_network
 from klgnn.fitting import fit, seeded
-from klgnn.graphs import IntervalGraphs
-from klgnn.models import CoefficientNetwork, vocabulary_of
+from klgnn.models import MODELS, CoefficientNetwork
 from klgnn.presets import Preset, find_preset
-from klgnn.runs import Run, RunConfig, RunFiles, network_of, read_config, run_lock
+from klgnn.processes import Hardware, together
+from klgnn.runs import (
+    Run,
+    RunConfig,
+    RunFiles,
+    dataset_path,
+    network_of,
+    read_config,
+    run_lock,
+)
 from klgnn.splits import split_ids
+from klgnn.streaming import DEFAULT_MEMORY
 from klgnn.task import Keeper
 
-__all__ = ["train"]
+__all__ = ["train", "train_along"]
 
 _NAMED_VERSIONS = ("klgnn", "torch", "torch-geometric", "pytorch-lightning")
-_OWN_NAMES = frozenset({*RunFiles.ALL, RunFiles.CHECKPOINTS, RunFiles.LOCK})
+_OWN_NAMES = frozenset({*RunFiles.ALL, RunFiles.CHECKPOINTS, RunFiles.INDEX, RunFiles.LOCK})
 
 
 def train(
@@ -47,14 +57,23 @@ def train(
     resume: bool = True,
     force: bool = False,
     progress: bool = True,
+    accelerator: str = "auto",
+    devices: int = 1,
+    precision: str | None = None,
+    memory: int | None = None,
 ) -> Run:
     """Trains a network and measures it, or finds that this has been done.
 
     A finished run with the same settings and dataset is opened as it is; an unfinished one goes on
-    after its last whole epoch and ends with the same weights as if it had not stopped. The same
-    seed gives the same bytes of weights on one machine with one number of threads (`max_time`
-    breaks this: how many epochs fit depends on the machine). The test split is read once, at the
-    very end.
+    after its last validation and ends with the same weights as if it had not stopped. The same
+    seed gives the same bytes of weights on one machine's processor with one number of threads
+    (`max_time` breaks this: how many epochs fit depends on the machine). The test split is read
+    once, at the very end.
+
+    With several devices each process takes a batch of its own for every step, so a step is over
+    `devices` times as many graphs, and an epoch has so many times fewer of them: another run than
+    one with another number of devices. Which accelerator computes, with how many threads, changes
+    only the rounding, and so does not count as another run.
 
     Args:
         dataset: A dataset folder, or an `IntervalDataset`.
@@ -63,56 +82,114 @@ def train(
         seed: Of the weights and of the order of the batches.
         epochs: The most epochs; those of the preset if None.
         max_time: Stop after the epoch in which so many seconds of training are over.
-        threads: How many threads compute; as many as torch uses if None.
+        threads: How many threads compute in each process; if None, as many as torch uses, divided
+            among the processes.
         resume: Whether to go on with an unfinished run; otherwise it begins again.
         force: Replace a run with other settings.
         progress: Whether to show bars on stderr.
+        accelerator: ``"cpu"``, ``"gpu"``, or ``"auto"``: a GPU if there is one.
+        devices: How many processes train together; on GPUs each has one of its own.
+        precision: ``"32-true"``, ``"bf16-mixed"`` or ``"16-mixed"``; the preset's if None.
+        memory: Bytes that graphs may take, in all processes together. What is too large is read
+            anew in every epoch, in windows (see `klgnn.streaming`); the order of the batches, and
+            with it the result, then depends on this number. `klgnn.streaming.DEFAULT_MEMORY` if
+            None.
 
     Returns:
         The finished run.
 
     Raises:
-        UsageError: If there is no such preset, or a number makes no sense.
+        UsageError: If there is no such preset, a number makes no sense, or the machine has no such
+            hardware.
+        MemoryLimitError: If graphs may take so much memory, but the machine has less.
         DatasetError: If the dataset is none, or too small to be split.
         RunError: If the folder holds another run (and not `force`) or something else altogether, or
-            another process is training into it.
+            another process is training into it; or one that trains along has died.
         StorageError: If the disk is full.
 
     Example:
         >>> run = train("data/s56", "runs/s56")  # doctest: +SKIP
     """
-    settings = _settings(preset, seed, epochs, max_time)
+    settings = _settings(preset, seed, epochs, max_time, precision)
     if threads is not None and threads < 1:
         raise UsageError(f"{threads} threads compute nothing; give at least 1.")
+    if memory is not None and memory < 1:
+        raise UsageError(f"{memory} bytes of memory hold no graph; give a positive number.")
+    hardware = Hardware.find(accelerator, devices, settings.precision)
     source = (
         dataset if isinstance(dataset, IntervalDataset) else IntervalDataset.open(Path(dataset))
     )
     folder = Path(out)
     _refuse_foreign(folder)
     ids = split_ids(source)
-    graphs = IntervalGraphs(source, "train", settings.features)
-    config = _config(folder, source, graphs, preset, settings, seed, max_time, threads)
+    config = _config(folder, source, preset, settings, seed, max_time, threads, hardware, memory)
     with run_lock(folder):
         if _is_finished(folder, config, resume, force):
             if progress:
                 say(f"{str(folder)!r} is already trained with these settings.")
             return Run.open(folder)
         write_atomically(folder / RunFiles.CONFIG, config.to_toml().encode())
-        val = IntervalGraphs(source, "val", settings.features)
-        checkpoint = folder / RunFiles.CHECKPOINT
         with seeded(seed, config.threads):
-            network = network_of(config)
-            log = folder / RunFiles.LOG
-            keeper = fit(network, settings, graphs, val, checkpoint, seed, max_time, log, progress)
+            network, keeper = _train(folder, config, source, hardware, progress)
             network.load_state_dict(keeper.best_weights)
             _finish(folder, config, network, keeper, source, ids, progress)
     return Run.open(folder)
 
 
-def _settings(name: str, seed: int, epochs: int | None, max_time: float | None) -> Preset:
+def train_along(folder: Path, rank: int, port: int) -> None:
+    """Trains as one of several processes for the one that leads; see `klgnn.processes`.
+
+    Args:
+        folder: The run folder; only read.
+        rank: Which of them this is, from 1.
+        port: Where they meet.
+    """
+    config = read_config(folder)
+    assert config is not None
+    source = IntervalDataset.open(dataset_path(folder, config))
+    devices = int(config.training["devices"])
+    with seeded(config.seed, config.threads):
+        _train(folder, config, source, Hardware(config.accelerator, devices, rank, port), False)
+
+
+def _train(
+    folder: Path, config: RunConfig, source: IntervalDataset, hardware: Hardware, progress: bool
+) -> tuple[CoefficientNetwork, Keeper]:
+    """Trains what a configuration says, beginning at the checkpoint if there is one."""
+    settings = preset_of(config)
+    train_batches, val_batches = loaders(
+        source,
+        settings,
+        config.seed,
+        config.training.get("memory"),
+        hardware.rank,
+        hardware.devices,
+    )
+    network = network_of(config)
+    network.prepare(train_batches)
+    with together(hardware, folder) as joined:
+        keeper = fit(
+            network,
+            settings,
+            train_batches,
+            val_batches,
+            checkpoint=folder / RunFiles.CHECKPOINT,
+            log=folder / RunFiles.LOG,
+            max_time=config.training.get("max_time"),
+            progress=progress,
+            hardware=joined,
+        )
+    return network, keeper
+
+
+def _settings(
+    name: str, seed: int, epochs: int | None, max_time: float | None, precision: str | None
+) -> Preset:
     preset = find_preset(name)
     if epochs is not None:
         preset = replace(preset, epochs=epochs)
+    if precision is not None:
+        preset = replace(preset, precision=precision)
     if preset.epochs < 1:
         raise UsageError(f"{preset.epochs} epochs make no run; give at least 1.")
     if not 0 <= seed < 2**63:
@@ -125,17 +202,24 @@ def _settings(name: str, seed: int, epochs: int | None, max_time: float | None) 
 def _config(
     folder: Path,
     source: IntervalDataset,
-    graphs: IntervalGraphs,
     preset: str,
     settings: Preset,
     seed: int,
     max_time: float | None,
     threads: int | None,
+    hardware: Hardware,
+    memory: int | None,
 ) -> RunConfig:
     training = asdict(settings)
     model, network, features = (training.pop(key) for key in ("model", "network", "features"))
+    # Only what makes a difference is written down, and so compared with a later run.
     if max_time is not None:
         training["max_time"] = float(max_time)
+    if hardware.devices > 1:
+        training["devices"] = hardware.devices
+    bound = DEFAULT_MEMORY if memory is None else memory
+    if needs_streaming(source, settings, bound, hardware.devices):
+        training["memory"] = bound
     return RunConfig(
         preset=preset,
         seed=seed,
@@ -143,12 +227,21 @@ def _config(
         network=network,
         features=features,
         training=training,
-        vocabulary=vocabulary_of(graphs.labels),
+        vocabulary=vocabulary(source, settings),
         dataset_path=_relative(source.path, folder),
         dataset_fingerprint=source.fingerprint,
-        threads=threads or torch.get_num_threads(),
+        threads=threads or max(1, torch.get_num_threads() // hardware.devices),
+        accelerator=hardware.accelerator,
         versions={name: metadata.version(name) for name in _NAMED_VERSIONS},
     )
+
+
+def preset_of(config: RunConfig) -> Preset:
+    """The preset that a configuration was made from, with what was changed in it."""
+    names = {field.name for field in fields(Preset)}
+    training = {name: value for name, value in config.training.items() if name in names}
+    network = MODELS[config.model].Config(**config.network)
+    return Preset(model=config.model, network=network, features=config.features, **training)
 
 
 def _relative(dataset: Path, folder: Path) -> str:
@@ -213,10 +306,17 @@ def _finish(
 ) -> None:
     """Measures the network and writes everything that a finished run has, metrics.json last."""
     with show_progress("fitting the baselines", enabled=progress) as report:
-        results = evaluate_network(network, source, config.features, ("val", "test"), report)
+        results = evaluate_network(
+            network,
+            source,
+            config.features,
+            ("val", "test"),
+            report,
+            config.training.get("memory", DEFAULT_MEMORY),
+        )
     metrics: dict[str, Any] = {
         "training": {
-            "epochs": len(keeper.rows),
+            "epochs": int(keeper.rows[-1]["epoch"]),
             "best_epoch": keeper.best_epoch,
             "best_val_loss": keeper.best_loss,
             "parameters": sum(parameter.numel() for parameter in network.parameters()),
@@ -229,6 +329,7 @@ def _finish(
     card = model_card(config, metrics, source)
     write_atomically(folder / RunFiles.WEIGHTS, safetensors_bytes(weights))
     write_atomically(folder / RunFiles.SPLIT_IDS, _parquet(ids))
+    write_atomically(folder / RunFiles.DATASET, source.manifest.to_json())
     write_atomically(folder / RunFiles.CARD, card.encode())
     write_atomically(folder / RunFiles.METRICS, (json.dumps(metrics, indent=2) + "\n").encode())
     for name in (RunFiles.CHECKPOINT, RunFiles.CHECKPOINT_DRAFT):

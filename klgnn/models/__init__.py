@@ -8,6 +8,7 @@ from typing import Any
 
 from klgnn.models.base import (
     CoefficientNetwork,
+    GraphNetwork,
     NetworkConfig,
     Prediction,
     Vocabulary,
@@ -15,6 +16,7 @@ from klgnn.models.base import (
 )
 from klgnn.models.bidirectional import Bidirectional, BidirectionalConfig
 from klgnn.models.davies2021 import Davies2021, Davies2021Config
+from klgnn.models.top_down import TopDown, TopDownConfig
 
 __all__ = [
     "MODELS",
@@ -23,15 +25,18 @@ __all__ = [
     "CoefficientNetwork",
     "Davies2021",
     "Davies2021Config",
+    "GraphNetwork",
     "NetworkConfig",
     "Prediction",
+    "TopDown",
+    "TopDownConfig",
     "Vocabulary",
     "build_network",
     "vocabulary_of",
 ]
 
 MODELS: Mapping[str, Any] = MappingProxyType(
-    {"bidirectional": Bidirectional, "davies2021": Davies2021}
+    {"bidirectional": Bidirectional, "davies2021": Davies2021, "top-down": TopDown}
 )
 """Every network by the name that config.toml uses."""
 

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch_geometric.data import Data
 
-__all__ = ["CoefficientNetwork", "NetworkConfig", "Prediction", "Vocabulary"]
+__all__ = ["CoefficientNetwork", "GraphNetwork", "NetworkConfig", "Prediction", "Vocabulary"]
 
 Vocabulary = tuple[tuple[int, ...], ...]
 """For q^1, q^2, ... the ascending values that the coefficient takes in the training split."""
@@ -57,18 +57,19 @@ class CoefficientNetwork(nn.Module):
         num_features: The number F of columns of `x`.
         vocabulary: The values of each coefficient.
         width: The number H of columns of the embedding.
+
+    Attributes:
+        batches: What it is trained on, see `klgnn.batches.loaders`.
     """
 
     Config: ClassVar[type[NetworkConfig]] = NetworkConfig
+    batches: ClassVar[str] = "graphs"
 
-    def __init__(
-        self, config: NetworkConfig, num_features: int, vocabulary: Vocabulary, width: int
-    ) -> None:
+    def __init__(self, config: NetworkConfig, num_features: int, vocabulary: Vocabulary) -> None:
         super().__init__()
         self.config = config
         self.num_features = num_features
         self.vocabulary = tuple(tuple(values) for values in vocabulary)
-        self.heads = nn.ModuleList(nn.Linear(width, len(values)) for values in vocabulary)
 
     @property
     def num_coefficients(self) -> int:
@@ -85,12 +86,10 @@ class CoefficientNetwork(nn.Module):
         Returns:
             The prediction for the B graphs.
         """
-        embedding = self.embed(batch.x, batch.edge_index, *graph_of_vertex(batch))
-        return Prediction(tuple(head(embedding) for head in self.heads), embedding)
-
-    def embed(self, x: Tensor, edge_index: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
-        """Turns B graphs into float [B, H]; the one method that a simple family has to write."""
         raise NotImplementedError
+
+    def prepare(self, batches: Any) -> None:
+        """Looks at what is to be learnt, once before training; most networks need not."""
 
     def loss(self, batch: Data) -> Tensor:
         """The training loss of a batch: cross-entropy, summed over coefficients, mean over graphs.
@@ -139,6 +138,34 @@ class CoefficientNetwork(nn.Module):
         """What `print(network)` says first."""
         values = ", ".join(f"q^{k}: {len(v)} values" for k, v in enumerate(self.vocabulary, 1))
         return f"{self.num_features} features; {values}"
+
+
+class GraphNetwork(CoefficientNetwork):
+    """Parent of the networks that make one vector of a graph, and read everything off that.
+
+    A subclass defines `embed`.
+
+    Args:
+        config: As in `CoefficientNetwork`.
+        num_features: As there.
+        vocabulary: As there.
+        width: The number H of columns of the embedding.
+    """
+
+    def __init__(
+        self, config: NetworkConfig, num_features: int, vocabulary: Vocabulary, width: int
+    ) -> None:
+        super().__init__(config, num_features, vocabulary)
+        self.heads = nn.ModuleList(nn.Linear(width, len(values)) for values in vocabulary)
+
+    def forward(self, batch: Data) -> Prediction:
+        """Predicts the polynomials of a batch; see `CoefficientNetwork.forward`."""
+        embedding = self.embed(batch.x, batch.edge_index, *graph_of_vertex(batch))
+        return Prediction(tuple(head(embedding) for head in self.heads), embedding)
+
+    def embed(self, x: Tensor, edge_index: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
+        """Turns B graphs into float [B, H]; the one method that a simple family has to write."""
+        raise NotImplementedError
 
 
 def graph_of_vertex(data: Any) -> tuple[Tensor, int]:

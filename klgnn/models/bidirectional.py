@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from klgnn.models.base import CoefficientNetwork, NetworkConfig, Vocabulary
+from klgnn.models.base import GraphNetwork, NetworkConfig, Vocabulary
 from klgnn.models.readout import bottom_and_top, sum_over_graphs
 from klgnn.neighbours import Neighbours, relu_sums
 
@@ -29,7 +29,7 @@ class BidirectionalConfig(NetworkConfig):
     readout_width: int = 64
 
 
-class Bidirectional(CoefficientNetwork):
+class Bidirectional(GraphNetwork):
     """See the module's text.
 
     Example:
@@ -53,7 +53,7 @@ class Bidirectional(CoefficientNetwork):
         )
 
     def embed(self, x: Tensor, edge_index: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
-        """Maps x [N, F] to the readout [B, readout_width]; see `CoefficientNetwork.embed`."""
+        """Maps x [N, F] to the readout [B, readout_width]; see `GraphNetwork.embed`."""
         neighbours = Neighbours.of(edge_index, len(x))
         state = self.encoder(x)
         for step in self.steps:

@@ -32,8 +32,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
-from klgnn.models.base import CoefficientNetwork, NetworkConfig, Vocabulary
+from klgnn.models.base import GraphNetwork, NetworkConfig, Vocabulary
 from klgnn.models.readout import max_over_graphs
 from klgnn.neighbours import Neighbours, relu_sums
 
@@ -42,13 +43,13 @@ __all__ = ["Davies2021", "Davies2021Config"]
 
 @dataclass(frozen=True)
 class Davies2021Config(NetworkConfig):
-    """Width of every layer, and the number of propagation steps."""
+    """Width of every layer, and the number of propagation steps (at least 1)."""
 
     width: int = 128
     steps: int = 4
 
 
-class Davies2021(CoefficientNetwork):
+class Davies2021(GraphNetwork):
     """See the module's text.
 
     Example:
@@ -66,10 +67,11 @@ class Davies2021(CoefficientNetwork):
         self.steps = nn.ModuleList(_Step(config.width) for _ in range(config.steps))
 
     def embed(self, x: Tensor, edge_index: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
-        """Maps x [N, F] to the readout [B, width]; see `CoefficientNetwork.embed`."""
+        """Maps x [N, F] to the readout [B, width]; see `GraphNetwork.embed`."""
         neighbours = Neighbours.of(edge_index, len(x))
-        state = self.encoder(x)
-        for step in self.steps:
+        first, *others = self.steps
+        state = first(x, neighbours, self.encoder)
+        for step in others:
             state = step(state, neighbours)
         return max_over_graphs(state, batch, num_graphs)
 
@@ -83,6 +85,16 @@ class _Step(nn.Module):
         self.combine = nn.Linear(2 * width, width)
         self.skip = nn.Linear(width, width)
 
-    def forward(self, state: Tensor, neighbours: Neighbours) -> Tensor:
-        heard = relu_sums(self.messages(state), neighbours, itself=True)
-        return torch.relu(self.skip(state) + self.combine(heard))
+    def forward(
+        self, state: Tensor, neighbours: Neighbours, encoder: nn.Linear | None = None
+    ) -> Tensor:
+        heard = relu_sums(_apply(self.messages, state, encoder), neighbours, itself=True)
+        return torch.relu(_apply(self.skip, state, encoder) + self.combine(heard))
+
+
+def _apply(layer: nn.Linear, state: Tensor, before: nn.Linear | None) -> Tensor:
+    """`layer(before(state))`, but the matrices first: two features are narrower than any layer."""
+    if before is None:
+        return functional.linear(state, layer.weight, layer.bias)
+    bias = functional.linear(before.bias, layer.weight, layer.bias)
+    return functional.linear(state, layer.weight @ before.weight, bias)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from klgnn.neighbours import widened
+
 __all__ = ["bottom_and_top", "max_over_graphs", "sum_over_graphs"]
 
 
@@ -20,6 +22,7 @@ def sum_over_graphs(values: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
         tensor([[3.],
                 [4.]])
     """
+    values = widened(values)
     return values.new_zeros(num_graphs, values.shape[1]).index_add(0, batch, values)
 
 

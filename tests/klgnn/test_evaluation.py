@@ -2,22 +2,26 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 import torch
 
-from data_gen.errors import UsageError
+from data_gen.errors import RunError, UsageError
 from klgnn.evaluation import evaluate, predict
 from klgnn.metrics import exact_accuracy
 from klgnn.models import CoefficientNetwork, NetworkConfig
+from klgnn.runs import Run, RunFiles
+from klgnn.streaming import StreamedGraphs
 
 
 class Oracle(CoefficientNetwork):
     """Knows the labels it was given, in the order of the rows."""
 
     def __init__(self, vocabulary, answers: dict[int, list[int]]):
-        super().__init__(NetworkConfig(), 1, vocabulary, 1)
+        super().__init__(NetworkConfig(), 1, vocabulary)
         self.answers = answers
 
     def forward(self, batch):
@@ -53,6 +57,31 @@ def test_predictions_do_not_depend_on_the_batches(short_run):
     assert (small.values == large.values).all()
     assert np.allclose(small.confidence, large.confidence, atol=1e-5)
     assert small.rows.tolist() == graphs.rows.tolist()
+
+
+def test_streamed_graphs_are_predicted_alike(short_run):
+    network, graphs = short_run.network(), short_run.graphs("val")
+    streamed = StreamedGraphs(short_run.dataset(), "val", short_run.config.features, memory=1)
+    one, other = predict(network, graphs, 300), predict(network, streamed, 300)
+    assert np.array_equal(one.values, other.values)
+    assert np.array_equal(one.rows, other.rows)
+    assert np.array_equal(one.confidence, other.confidence)
+
+
+@pytest.mark.parametrize("damage", ["rows", "splits", "classes"])
+def test_a_split_that_is_not_that_of_the_dataset(short_run, tmp_path, damage):
+    ids = short_run.split_ids
+    if damage == "rows":
+        ids = ids.slice(1)
+    else:
+        name = {"splits": "split", "classes": "iso_class"}[damage]
+        values = ids[name].to_pylist()
+        ids = ids.set_column(ids.schema.get_field_index(name), name, [values[1:] + values[:1]])
+    folder = shutil.copytree(short_run.path, tmp_path / "run")
+    pq.write_table(ids, folder / RunFiles.SPLIT_IDS)
+    run = Run.open(folder).with_dataset(short_run.dataset_path)
+    with pytest.raises(RunError, match=r"split_ids\.parquet .*damaged"):
+        evaluate(run)
 
 
 def test_evaluate_is_what_training_recorded(short_run):

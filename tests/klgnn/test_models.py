@@ -6,11 +6,11 @@ import torch
 from torch_geometric.data import Batch, Data
 
 from klgnn.graphs import IntervalGraphs
-from klgnn.models import MODELS, build_network, vocabulary_of
+from klgnn.models import MODELS, TopDown, build_network, vocabulary_of
 from klgnn.models.base import CoefficientNetwork
 from klgnn.models.davies2021 import Davies2021, Davies2021Config
 
-FEATURES = {"bidirectional": "default", "davies2021": "degrees"}
+FEATURES = {"bidirectional": "default", "davies2021": "degrees", "top-down": "upper"}
 
 
 @pytest.fixture(params=sorted(MODELS))
@@ -19,6 +19,8 @@ def case(request, s5) -> tuple[CoefficientNetwork, IntervalGraphs]:
     graphs = IntervalGraphs(s5, features=FEATURES[request.param])
     vocabulary = vocabulary_of(graphs.labels)
     network = build_network(request.param, {"width": 16}, graphs.num_features, vocabulary)
+    if isinstance(network, TopDown):
+        network.standardise(graphs.batch(range(91)).x)
     return network.eval(), graphs
 
 

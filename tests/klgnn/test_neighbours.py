@@ -1,5 +1,7 @@
 """The compiled sums over neighbours against plain torch, and their gradients."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given
@@ -62,6 +64,40 @@ def test_views_and_expanded_gradients():
     wide.grad = None
     _relu_sums_elsewhere(wide[:, ::2], neighbours, False).sum().backward()
     assert torch.allclose(fused, wide.grad)
+
+
+def on_no_cpu(neighbours: Neighbours) -> Neighbours:
+    """The same neighbours as a GPU has them: without the lists of the compiled loops."""
+    return replace(neighbours, lists=None)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("place", [lambda n: n, on_no_cpu], ids=["lists", "plain"])
+def test_half_precision_is_summed_in_float32(dtype, place):
+    edges = torch.stack([torch.arange(400), torch.full((400,), 400)])
+    neighbours = place(Neighbours.of(edges, 401))
+    ones = torch.full((401, 4), 0.5, dtype=dtype, requires_grad=True)
+    summed, added = relu_sums(ones, neighbours), neighbour_sums(ones[:, :2], neighbours)
+    assert summed.dtype == added.dtype == torch.float32
+    assert summed[400].tolist() == [400, 0]  # in bfloat16 it would stop at 256
+    assert added[400].tolist() == [200, 0]
+    (summed.sum() + added.sum()).backward()
+    assert ones.grad.dtype == dtype
+    assert ones.grad[7].tolist() == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("place", [lambda n: n, on_no_cpu], ids=["lists", "plain"])
+def test_within_autocast(place):
+    _, neighbours = random_graph(6)
+    linear, state = torch.nn.Linear(5, 12), torch.randn(12, 5)
+    expected = relu_sums(linear(state), neighbours, True)
+    with torch.autocast("cpu", torch.bfloat16):
+        parts = linear(state)
+        assert parts.dtype == torch.bfloat16
+        found = relu_sums(parts, place(neighbours), True)
+        found.square().sum().backward()
+    assert found.dtype == linear.weight.grad.dtype == torch.float32
+    assert torch.allclose(found, expected, rtol=0.05, atol=0.1)
 
 
 def test_no_edges():

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lightning_fabric.utilities.data import _set_sampler_epoch
+from torch.utils.data import DataLoader
 
 from klgnn.sampler import BudgetSampler
 
@@ -52,6 +54,15 @@ def test_epochs_and_seeds_have_orders_of_their_own():
     assert order(0, 0) == order(0, 0)
     assert order(0, 0) != order(0, 1)
     assert order(0, 0) != order(1, 0)
+
+
+def test_lightning_finds_where_to_say_which_epoch_begins():
+    sampler = BudgetSampler(np.ones(50), 10, shuffle=True)
+    loader = DataLoader(range(50), batch_sampler=sampler)
+    first = list(sampler)
+    _set_sampler_epoch(loader, 3)
+    assert sampler.epoch == 3
+    assert list(sampler) != first
 
 
 def test_unshuffled_batches_keep_the_order():

@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from data_gen.errors import DatasetError, RunError, UsageError
 from data_gen.generation import generate
 from klgnn.presets import PRESETS
 from klgnn.runs import Run, RunFiles, run_lock
-from klgnn.task import Keeper
+from klgnn.streaming import graph_bytes
+from klgnn.task import CoefficientTask, Keeper
 from klgnn.training import train
 
 
@@ -28,6 +30,17 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def weights(run: Run) -> bytes:
     return (run.path / RunFiles.WEIGHTS).read_bytes()
+
+
+def log_rows(run: Run) -> list[dict[str, str]]:
+    with (run.path / RunFiles.LOG).open() as file:
+        return list(csv.DictReader(file))
+
+
+def use(monkeypatch: pytest.MonkeyPatch, **fields: object) -> None:
+    """Changes fields of the default preset."""
+    preset = replace(PRESETS["default"], **fields)
+    monkeypatch.setattr("klgnn.training.find_preset", lambda name: preset)
 
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, epoch: int, error: BaseException) -> None:
@@ -46,14 +59,12 @@ def test_the_run_folder(short_run):
     names = set(files(short_run.path))
     assert names == {
         "config.toml", "weights.safetensors", "split_ids.parquet", "metrics.json", "log.csv",
-        "README.md", ".lock",
+        "README.md", "dataset.json", ".lock",
     }  # fmt: skip
     card = (short_run.path / "README.md").read_text()
     assert card.startswith("---\n")
     assert "| whole polynomial, exact |" in card
-    with (short_run.path / "log.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert [row["epoch"] for row in log_rows(short_run)] == ["1", "2"]
     assert short_run.metrics["training"]["epochs"] == 2
 
 
@@ -80,6 +91,41 @@ def test_the_threads_asked_for_compute_from_the_first_run_of_a_process_on():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
     )
     assert done.stdout.strip() == "1"
+
+
+def test_every_epoch_has_an_order_of_its_own(s5, tmp_path, monkeypatch):
+    orders = []
+    step = CoefficientTask.training_step
+
+    def record(self, batch, index):
+        orders.append(batch.row.tolist())
+        return step(self, batch, index)
+
+    monkeypatch.setattr(CoefficientTask, "training_step", record)
+    train(s5, tmp_path / "run", epochs=2, progress=False)
+    assert len(orders) == 2
+    assert orders[0] != orders[1]
+    assert sorted(orders[0]) == sorted(orders[1])
+
+
+def test_validation_now_and_then_and_after_the_last_epoch(s5, tmp_path, monkeypatch):
+    use(monkeypatch, validate_every=2)
+    run = train(s5, tmp_path / "whole", epochs=5, progress=False)
+    assert [row["epoch"] for row in log_rows(run)] == ["2", "4", "5"]
+    assert run.metrics["training"]["epochs"] == 5
+    with monkeypatch.context() as patch:
+        stop_after(patch, 1, RuntimeError("stop"))
+        with pytest.raises(RuntimeError, match="stop"):
+            train(s5, tmp_path / "stopped", epochs=5, progress=False)
+    resumed = train(s5, tmp_path / "stopped", epochs=5, progress=False)
+    assert [row["epoch"] for row in log_rows(resumed)] == ["2", "4", "5"]
+    assert weights(resumed) == weights(run)
+
+
+def test_the_time_is_over_before_the_next_validation(s5, tmp_path, monkeypatch):
+    use(monkeypatch, validate_every=20)
+    run = train(s5, tmp_path / "run", epochs=50, max_time=1e-6, progress=False)
+    assert run.metrics["training"]["epochs"] == 1
 
 
 def test_training_leaves_the_random_numbers_alone(s5, tmp_path):
@@ -173,13 +219,45 @@ def test_two_processes_in_one_folder(s5, tmp_path):
 
 
 def test_early_stopping(s5, tmp_path, monkeypatch):
-    from dataclasses import replace
-
-    impatient = replace(PRESETS["default"], patience=1, learning_rate=0.5, epochs=30)
-    monkeypatch.setattr("klgnn.training.find_preset", lambda name: impatient)
+    use(monkeypatch, patience=1, learning_rate=0.5, epochs=30)
     run = train(s5, tmp_path / "run", progress=False)
     training = run.metrics["training"]
     assert training["epochs"] == training["best_epoch"] + 1 < 30
+
+
+@pytest.mark.parametrize("preset", ["default", "davies2021"])
+def test_mixed_precision_on_the_cpu(s5, tmp_path, preset):
+    losses = {}
+    for precision in ("32-true", "bf16-mixed"):
+        run = train(
+            s5, tmp_path / precision, preset, epochs=2, precision=precision, progress=False,
+            accelerator="cpu",
+        )  # fmt: skip
+        assert run.config.training["precision"] == precision
+        assert all(w.dtype == torch.float32 for w in run.network().state_dict().values())
+        losses[precision] = [float(row["val_loss"]) for row in log_rows(run)]
+    assert losses["bf16-mixed"] == pytest.approx(losses["32-true"], rel=0.1)
+    assert losses["bf16-mixed"] != losses["32-true"]
+
+
+def test_more_graphs_than_memory(s5_all, tmp_path, monkeypatch):
+    """Streamed, stopped and resumed: the same bytes; held in memory, another run."""
+    memory = graph_bytes(s5_all, "default", "train", "val") // 2
+    whole = train(s5_all, tmp_path / "whole", epochs=2, memory=memory, progress=False)
+    assert whole.config.training["memory"] == memory
+    with monkeypatch.context() as patch:
+        stop_after(patch, 0, RuntimeError("stop"))
+        with pytest.raises(RuntimeError, match="stop"):
+            train(s5_all, tmp_path / "run", epochs=2, memory=memory, progress=False)
+    resumed = train(s5_all, tmp_path / "run", epochs=2, memory=memory, progress=False)
+    assert weights(resumed) == weights(whole)
+    with pytest.raises(RunError, match=r"training\.memory"):
+        train(s5_all, tmp_path / "run", epochs=2, progress=False)
+
+
+def test_memory_that_suffices_is_no_setting(s5, short_run):
+    again = train(s5, short_run.path, epochs=2, memory=10**9, progress=False)
+    assert again.config == short_run.config
 
 
 def test_max_time_ends_it(s5, tmp_path):
@@ -203,6 +281,11 @@ def test_the_networks_of_davies(s5, tmp_path, preset):
         ({"max_time": -1}, "-1 seconds"),
         ({"seed": -1}, "seed -1"),
         ({"threads": 0}, "0 threads"),
+        ({"devices": 0}, "0 devices"),
+        ({"accelerator": "tpu"}, "'tpu'.*gpu"),
+        ({"precision": "8-bit"}, "'8-bit'.*bf16-mixed"),
+        ({"precision": "16-mixed", "accelerator": "cpu"}, "needs a GPU"),
+        ({"memory": 0}, "0 bytes"),
     ],
 )
 def test_nonsense_is_refused(s5, tmp_path, options, message):
