@@ -3,12 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
+# Where the shipped model is trained, and where it is shipped.
+MODEL := default-model
+SHIPPED := klgnn/default_model
+SHIPPED_FILES := README.md dataset.json metrics.json split_ids.parquet weights.safetensors
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test test-slow lint format types docs bench clean
+.PHONY: help demo default-model test test-slow lint format types docs bench clean
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # One stamp per set of extras: reinstalled only when what it was made from changes.
 $(VENV)/bin/python:
@@ -62,5 +66,15 @@ docs: $(VENV)/installed-docs ## the documentation, examples executed (docs/_buil
 bench: $(VENV)/installed-dev ## every benchmark, one after the other
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
+default-model: $(VENV)/installed ## train the model that comes with klgnn, and put it into the package
+	$(BIN)/klgnn generate --n 8 --select extremal-classes --max-nodes 500 --out $(MODEL)/data
+	$(BIN)/klgnn train $(MODEL)/data --preset top-down --out $(MODEL)/run
+	$(BIN)/klgnn similar $(MODEL)/run 1324 3412 > $(MODEL)/similar.txt
+	rm -rf $(SHIPPED)
+	mkdir -p $(SHIPPED)/index
+	cp $(addprefix $(MODEL)/run/,$(SHIPPED_FILES)) $(SHIPPED)
+	cp $(MODEL)/run/index/*.parquet $(SHIPPED)/index
+	sed 's|^path = .*|path = ""|' $(MODEL)/run/config.toml > $(SHIPPED)/config.toml
+
 clean: ## remove what was made, except the virtual environment
-	rm -rf build dist docs/_build $(DEMO) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf build dist docs/_build $(DEMO) $(MODEL) .mypy_cache .ruff_cache .pytest_cache

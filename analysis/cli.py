@@ -14,8 +14,20 @@ __all__ = ["report"]
 
 
 def report(
-    run: Annotated[Path, typer.Argument(help="Run folder made by klgnn train.")],
+    run: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Run folder made by klgnn train [default: the model that comes with klgnn]."
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the dataset of the run is [default: where it was; for the model that comes "
+            "with klgnn it is made, once]."
+        ),
+    ] = None,
     coefficient: Annotated[
         int | None,
         typer.Option(
@@ -48,7 +60,9 @@ def report(
     The reflections and hypercubes in the salient part of the dataset's intervals, beside the same
     for untrained networks and for random vertices of the same ranks. Prints the path of the page.
 
-    Example: klgnn report runs/s56 --out report.html
+    Example: `klgnn report`
+
+    Example: `klgnn report runs/s56 --out report.html`
     """
     _check_out(out)
     console.say("loading torch and captum")
@@ -68,8 +82,10 @@ def report(
         examples=examples,
         seed=seed,
     )
+    opened = Run.find(run) if dataset is None else Run.find(run).with_dataset(dataset)
+    opened.dataset()  # if it has to be made, it has a bar of its own
     with console.progress("attributing") as moved:
-        found = collect(Run.open(run), settings, moved)
+        found = collect(opened, settings, moved)
     write_atomically(out, render(found).encode())
     if json:
         console.print_json({"report": str(out), **found.to_dict()})

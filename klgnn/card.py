@@ -56,11 +56,14 @@ network = run.network()
 prediction = network(run.graphs("test")[0])
 ```
 
+From a shell, `klgnn predict` asks about one interval or graph, and `klgnn similar` finds others
+that look like it to this network.
+
 ## Limits
 
 A prediction is a guess, not a proof, and the exact polynomial can be computed (`klgnn interval`).
-Larger intervals and larger n are beyond what it was measured on, and a value that training lacks it
-can never give. It knows, for {values}.
+Larger intervals and larger n are beyond what it was measured on, and it gives no values but these,
+for {values}.
 """
 
 
@@ -80,7 +83,7 @@ def model_card(config: RunConfig, metrics: Mapping[str, Any], dataset: IntervalD
         model=config.model,
         parameters=training["parameters"],
         coefficients=len(config.vocabulary),
-        features=", ".join(name.replace("_", " ") for name in FEATURE_NAMES[config.features]),
+        features=_features(config.features),
         rows=dataset.num_rows,
         groups=", ".join(f"S_{n}" for n in parameters.ns),
         selection=parameters.select,
@@ -94,9 +97,26 @@ def model_card(config: RunConfig, metrics: Mapping[str, Any], dataset: IntervalD
         best_epoch=training["best_epoch"],
         epochs=training["epochs"],
         values="; ".join(
-            f"q^{k}: {', '.join(map(str, known))}" for k, known in enumerate(config.vocabulary, 1)
+            f"q^{k}: {_values(known)}" for k, known in enumerate(config.vocabulary, 1)
         ),
     )
+
+
+def _features(name: str) -> str:
+    if name == "upper":
+        return (
+            f"its corank, and {len(FEATURE_NAMES[name]) - 1} counts of what lies above it "
+            "(elements by rank and corank, edges by length, degrees less what Deodhar's inequality "
+            "demands)"
+        )
+    return ", ".join(column.replace("_", " ") for column in FEATURE_NAMES[name])
+
+
+def _values(known: tuple[int, ...]) -> str:
+    """0, 1, 2, 3 as 0 to 3."""
+    if len(known) > 2 and known == tuple(range(known[0], known[-1] + 1)):
+        return f"{known[0]} to {known[-1]}"
+    return ", ".join(map(str, known))
 
 
 def _rows(test: Mapping[str, Any]) -> list[str]:

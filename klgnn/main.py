@@ -26,7 +26,10 @@ from data_gen.interrupts import is_interrupt, kernels_finish_first
 __all__ = ["COMMAND_GROUP", "build_app", "main"]
 
 COMMAND_GROUP = "klgnn.commands"
-_ORDER = ("generate", "dataset", "train", "evaluate", "report", "interval", "classes")
+_ORDER = (
+    *("generate", "dataset", "interval", "classes", "train", "evaluate", "benchmark"),
+    *("predict", "similar", "report"),
+)
 _INTERRUPTED = 130
 _DEBUG = "--debug"
 

@@ -257,7 +257,7 @@ def _three(scores: dict[str, Any]) -> tuple[float, float, float]:
 
 def _provenance(run: Run, dataset: IntervalDataset, settings: Settings) -> Provenance:
     return Provenance(
-        run=run.path.name,
+        run=run.name,
         weights_sha256=sha256((run.path / RunFiles.WEIGHTS).read_bytes()),
         config_sha256=sha256((run.path / RunFiles.CONFIG).read_bytes()),
         dataset=dataset.path.name,
@@ -271,7 +271,7 @@ def _provenance(run: Run, dataset: IntervalDataset, settings: Settings) -> Prove
 
 def _command(run: Run, settings: Settings) -> str:
     """The command that makes this report again, wherever the run lies."""
-    words = ["klgnn", "report", run.path.name, "--out", "report.html"]
+    words = ["klgnn", "report", run.name, "--out", "report.html"]
     words += ["--coefficient", str(settings.coefficient)]
     words += ["--percentile", f"{settings.percentile:g}", "--examples", str(settings.examples)]
     words += ["--method", settings.method, "--target", settings.target, "--ends", settings.ends]

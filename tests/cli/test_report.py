@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from klgnn.main import main
+from klgnn.runs import RunFiles
 from tests.small_run import make_dataset, make_run
 
 QUICK = ("--untrained", "2", "--examples", "2", "--percentile", "80")
@@ -99,6 +100,29 @@ def test_dataset_that_changed(folder, tmp_path, capsys):
     config.write_text("\n".join(lines), encoding="utf-8")
     message = refused(capsys, tmp_path, 1, tmp_path / "run", "--out", tmp_path / "page.html")
     assert "fingerprint" in message
+
+
+def test_a_dataset_in_another_place(folder, tmp_path):
+    shutil.copytree(folder / "data", tmp_path / "moved")
+    out = tmp_path / "page.html"
+    assert call(folder / "run", "--dataset", tmp_path / "moved", "--out", out, *QUICK) == 0
+
+
+def test_without_a_run_it_is_that_of_the_package(folder, tmp_path, capsys, monkeypatch):
+    """Its dataset is made again, once, where caches belong. A small run stands for the real one."""
+    shipped = tmp_path / "shipped"
+    shutil.copytree(folder / "run", shipped)
+    shutil.copy(folder / "data" / "manifest.json", shipped / RunFiles.DATASET)
+    config = (shipped / RunFiles.CONFIG).read_text(encoding="utf-8")
+    config = config.replace(str((folder / "data").resolve()), "")
+    (shipped / RunFiles.CONFIG).write_text(config, encoding="utf-8")
+    monkeypatch.setattr("klgnn.runs.DEFAULT_MODEL", shipped)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert call("--out", tmp_path / "page.html", *QUICK) == 0
+    assert "Making the dataset of the model, once" in capsys.readouterr().err
+    assert "klgnn report default" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert call("default", "--out", tmp_path / "page.html", *QUICK) == 0
+    assert "Making the dataset" not in capsys.readouterr().err
 
 
 def test_a_coefficient_that_the_network_lacks(folder, tmp_path, capsys):

@@ -1,5 +1,7 @@
 """Small real datasets that the tests of the learning room share."""
 
+import shutil
+
 import pytest
 import torch
 
@@ -26,6 +28,13 @@ def short_run(one_thread, s5, tmp_path_factory) -> Run:
     """Two epochs of the default preset on S_5. Tests must not change its folder."""
     folder = tmp_path_factory.mktemp("runs") / "short"
     return train(s5, folder, epochs=2, progress=False)
+
+
+@pytest.fixture
+def own_run(short_run, tmp_path) -> Run:
+    """A copy of that run, to be changed."""
+    shutil.copytree(short_run.path, tmp_path / "run")
+    return Run.open(tmp_path / "run").with_dataset(short_run.dataset_path)
 
 
 @pytest.fixture(autouse=True, scope="session")
