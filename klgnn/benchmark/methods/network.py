@@ -1,0 +1,94 @@
+"""The top-down network on the quotient, alone and with the identities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from klgnn.benchmark.methods.base import Clock, Outcome, Task, decoded, stacked, widened
+from klgnn.benchmark.scores import Answer
+from klgnn.presets import Preset, find_preset
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from klgnn.identities import Identities
+    from klgnn.models.top_down.network import Chooser
+
+__all__ = ["NetworkMethod"]
+
+
+@dataclass(frozen=True)
+class NetworkMethod:
+    """Trains on every class that may be learnt from; one training gives all answers.
+
+    Beside the network's own answer and those of the decoders on its probabilities there is a fed
+    one: what the decoder chooses is what the network is told of the classes above.
+
+    Attributes:
+        preset: How to train; the preset ``top-down`` if None.
+    """
+
+    preset: Preset | None = None
+
+    name = "network"
+    random = True
+    version = 1
+
+    @property
+    def _preset(self) -> Preset:
+        return self.preset or find_preset("top-down")
+
+    def settings(self, minutes: float) -> Mapping[str, Any]:
+        """The preset, and how long it may take."""
+        return {"preset": asdict(self._preset), "minutes": minutes}
+
+    def run(self, task: Task, seed: int) -> Outcome:
+        """Trains, and answers in every way."""
+        from klgnn.fitting import seeded
+        from klgnn.models.top_down import answers
+        from klgnn.quotient_training import train_on_quotient
+
+        problem, identities = task.problem, task.identities
+        degree, training, answering = problem.quotient.labels.shape[1], Clock(), Clock()
+        with training.running():
+            network, keeper = train_on_quotient(
+                problem.quotient,
+                problem.train,
+                problem.val,
+                self._preset,
+                seed,
+                max_time=60 * task.minutes,
+                threads=task.threads,
+                progress=task.shows,
+            )
+        with answering.running(), seeded(seed, task.threads):
+            said = answers(network, problem.quotient)
+            sure = np.stack([chances.max(axis=1) for chances in said.probabilities], axis=1)
+            found = {self.name: Answer(said.values, sure)}
+            found |= decoded(identities, self.name, said.log_probabilities, degree)
+            fed = answers(network, problem.quotient, choose=_chooser(identities, degree))
+            found[f"{self.name} fed by both identities, monotone"] = Answer(fed.values)
+        notes = {
+            "epochs": keeper.rows[-1]["epoch"],
+            "best_epoch": keeper.best_epoch,
+            "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        }
+        return Outcome(found, training, answering, notes)
+
+
+def _chooser(identities: Identities, degree: int) -> Chooser:
+    """Decodes level by level, with both identities and monotonicity."""
+    import torch
+
+    chosen = np.zeros((len(identities), degree), np.int64)
+
+    def choose(low: int, high: int, free: tuple[Tensor, ...], values: Tensor) -> Tensor:
+        scores = stacked([column.double().numpy() for column in free])
+        identities.decode_level(low, high, widened(scores, degree), chosen)
+        return torch.from_numpy(chosen[low:high, : len(free)])
+
+    return choose

@@ -1,0 +1,210 @@
+"""The page of results, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from klgnn.benchmark.markdown import mathematical, spread, table, whole
+from klgnn.benchmark.methods import METHODS
+from klgnn.benchmark.problems import ALL
+from klgnn.benchmark.results import Result
+from klgnn.benchmark.scores import VALIDATION
+from klgnn.benchmark.suites import Suite, find_suite
+from klgnn.benchmark.wording import (
+    DECODER_TEXT,
+    HOW_TO_READ,
+    INTRODUCTION,
+    METHOD_TEXTS,
+    PART_TEXTS,
+    conclusions,
+    remarks,
+    sampling_error,
+)
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["overview", "page", "section"]
+
+_LISTS = {"accuracy": "Accuracy", "macro_f1": "Macro-F1", "calibration": "Calibration"}
+
+Scores = Mapping[str, Any]
+
+
+def page(results: Sequence[Result], command: str, processors: int) -> str:
+    """The whole page: what was asked, how to read it, and a section for every suite.
+
+    Args:
+        results: At least one; those of one suite and method differ in their seeds.
+        command: What was typed.
+        processors: How many the machine has.
+
+    Returns:
+        Markdown, the same for the same results: no date, no time.
+    """
+    suites = list(dict.fromkeys(result.suite for result in results))
+    methods = [name for name in METHODS if any(result.method == name for result in results)]
+    texts = [METHOD_TEXTS[name] for name in methods]
+    if any(" + " in title for result in results for title in result.scores):
+        texts.append(DECODER_TEXT.strip().replace("\n", " "))
+    parts = [
+        "# Results",
+        "This page is written by one command:",
+        f"```sh\n{command}\n```",
+        _facts(results, processors),
+        INTRODUCTION,
+        "## How to read the tables",
+        HOW_TO_READ,
+        "## The methods",
+        "\n".join(f"* {text}" for text in texts),
+        *(
+            section(find_suite(name), [result for result in results if result.suite == name])
+            for name in suites
+        ),
+    ]
+    return mathematical("\n\n".join(part.strip() for part in parts)) + "\n"
+
+
+def _facts(results: Sequence[Result], processors: int) -> str:
+    versions = ", ".join(f"{name} {number}" for name, number in results[0].versions.items())
+    seeds = sorted({result.seed for result in results if METHODS[result.method].random})
+    threads = sorted({result.threads for result in results})
+    minutes = {result.settings["method"].get("minutes") for result in results} - {None}
+    lines = [
+        f"Versions: {versions}.",
+        f"Processors: {processors}; threads: {', '.join(map(str, threads))}.",
+    ]
+    if seeds:
+        lines.append(f"Seeds: {', '.join(map(str, seeds))}.")
+    if minutes:
+        limits = ", ".join(f"{limit:g}" for limit in sorted(minutes))
+        lines.append(f"Longest training: {limits} minutes on the clock.")
+    return " ".join(lines)
+
+
+def section(suite: Suite, results: Sequence[Result]) -> str:
+    """The section of one suite: its test, three kinds of tables, and what follows.
+
+    Args:
+        suite: The suite.
+        results: Its results, one or several seeds of each method.
+    """
+    answers = _by_answer(results)
+    classes = results[0].classes
+    sizes = {part: scores["classes"] for part, scores in next(iter(answers.values()))[0].items()}
+    plain = [part for part in sizes if part != VALIDATION and not part.startswith("degree")]
+    degrees = [part for part in sizes if part.startswith("degree")]
+    asked = plain[1] if len(suite.intervals) > 1 else ALL
+    parts = [
+        f"## {suite.title}",
+        f"`{suite.name}`. {suite.meaning}",
+        f"{classes['classes']:,} classes in all; {classes['train']:,} to learn from, "
+        f"{classes['train_roots']:,} of them whole intervals of the selection; "
+        f"{classes['val']:,} for validation, {classes['test']:,} for the test. "
+        + sampling_error(sizes[ALL]),
+        "### Exact polynomials",
+        _part_table(answers, plain, sizes),
+        " ".join(text for part, text in PART_TEXTS.items() if part in plain),
+        "By the degree of the true polynomial:",
+        _part_table(answers, degrees, sizes),
+        "### Each coefficient" + (f" on {asked}" if asked != ALL else ""),
+        *_coefficient_tables(answers, asked),
+        "### Cost",
+        _costs(results),
+        "### What follows",
+        "\n".join(f"* {sentence}" for sentence in conclusions(_exact(answers))),
+    ]
+    return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+def _by_answer(results: Iterable[Result]) -> dict[str, list[Scores]]:
+    """For each answer the scores of its seeds, in the order of the methods."""
+    answers: dict[str, list[Scores]] = {}
+    order = list(METHODS)
+    for result in sorted(results, key=lambda r: (order.index(r.method), r.seed)):
+        for title, scores in result.scores.items():
+            answers.setdefault(title, []).append(scores)
+    return answers
+
+
+def _exact(answers: Mapping[str, Sequence[Scores]]) -> dict[str, list[dict[str, float]]]:
+    return {
+        title: [
+            {part: scores["exact"] for part, scores in seed.items() if part != VALIDATION}
+            for seed in seeds
+        ]
+        for title, seeds in answers.items()
+    }
+
+
+def _part_table(
+    answers: Mapping[str, Sequence[Scores]], parts: Sequence[str], sizes: Mapping[str, int]
+) -> str:
+    head = ["", *(f"{part} ({sizes[part]:,})" for part in parts)]
+    rows = [
+        [title, *(spread([seed[part]["exact"] for seed in seeds]) for part in parts)]
+        for title, seeds in answers.items()
+    ]
+    return table(head, rows)
+
+
+def _coefficient_tables(answers: Mapping[str, Sequence[Scores]], part: str) -> Iterable[str]:
+    number = len(next(iter(answers.values()))[0][part]["coefficients"])
+    powers = ["$q$", *(f"$q^{k}$" for k in range(2, number + 1))]
+    for kind, name in _LISTS.items():
+        rows = []
+        for title, seeds in answers.items():
+            columns = [
+                [seed[part]["coefficients"][k][kind] for seed in seeds] for k in range(number)
+            ]
+            if columns[0][0] is not None:
+                rows.append([title, *map(spread, columns)])
+        if rows:
+            yield f"{name}:\n\n{table(['', *powers], rows)}"
+
+
+def _costs(results: Sequence[Result]) -> str:
+    rows = []
+    for name in METHODS:
+        seeds = [result for result in results if result.method == name]
+        if not seeds:
+            continue
+
+        def seconds(of: Callable[[Result], float], seeds: Sequence[Result] = seeds) -> str:
+            return spread([of(result) for result in seeds], whole)
+
+        rows.append(
+            [
+                name,
+                seconds(lambda result: result.training["processor_seconds"]),
+                seconds(lambda result: result.training["wall_seconds"]),
+                seconds(lambda result: result.answering["processor_seconds"]),
+                remarks(seeds),
+            ]
+        )
+    head = ["", "training, processor s", "training, clock s", "answering, processor s", ""]
+    return table(head, rows)
+
+
+def overview(results: Sequence[Result]) -> Table:
+    """The shares of exact polynomials, for a terminal.
+
+    Args:
+        results: At least one.
+    """
+    from rich.table import Table
+
+    shown = Table(title="share of exact polynomials: mean (least-largest)")
+    suites = list(dict.fromkeys(result.suite for result in results))
+    shown.add_column("", no_wrap=True)
+    for name in suites:
+        shown.add_column(name, justify="right")
+    columns = [_by_answer(result for result in results if result.suite == name) for name in suites]
+    for title in dict.fromkeys(title for answers in columns for title in answers):
+        cells = (
+            spread([seed[ALL]["exact"] for seed in answers[title]]) if title in answers else ""
+            for answers in columns
+        )
+        shown.add_row(title, *cells)
+    return shown
