@@ -18,10 +18,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_gen import schema
+from data_gen.dataset import IntervalDataset
 from klgnn.labels import flatten_lists, labels
 from klgnn.metrics import exact_accuracy
 
-__all__ = ["BoostedTrees", "Majority", "count_features"]
+__all__ = ["BoostedTrees", "Majority", "count_features", "counts_of", "fit_baselines"]
 
 _DEFECTS = 12
 
@@ -157,18 +158,27 @@ def _histogram(
 
 
 def fit_baselines(
-    table: pa.Table, report: Callable[[int, int], None] | None = None
+    dataset: IntervalDataset, report: Callable[[int, int], None] | None = None
 ) -> tuple[Majority, BoostedTrees, int]:
     """Fits both baselines to the training split.
 
     Args:
-        table: The training rows with their graphs.
+        dataset: The dataset; its graphs are counted shard by shard, so they need not fit into
+            memory.
         report: Called with (coefficients done, D) by the trees.
 
     Returns:
-        The two baselines and the `max_length` that `count_features` needs for them.
+        The two baselines and the `max_length` that `counts_of` needs for them.
     """
+    table = dataset.read([schema.KL, schema.LENGTH], split="train")
     y = labels(table)
-    ranks, _ = flatten_lists(table, schema.NODE_RANKS)
-    longest = int(ranks.max(initial=1))
-    return Majority().fit(y), BoostedTrees().fit(count_features(table, longest), y, report), longest
+    longest = max(1, int(table[schema.LENGTH].to_numpy().max()))
+    counts = counts_of(dataset, "train", longest)
+    return Majority().fit(y), BoostedTrees().fit(counts, y, report), longest
+
+
+def counts_of(dataset: IntervalDataset, split: str, max_length: int) -> NDArray[np.float32]:
+    """The `count_features` of a split, one shard of graphs in memory at a time."""
+    columns = [schema.NODE_RANKS, schema.EDGE_SOURCES, schema.EDGE_TARGETS]
+    tables = dataset.tables(columns, split)
+    return np.concatenate([count_features(table, max_length) for table in tables])

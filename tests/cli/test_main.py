@@ -12,7 +12,10 @@ from data_gen.errors import DatasetError, PermutationError
 from klgnn import main as main_module
 from klgnn.main import build_app
 
-VERBS = ("generate", "dataset", "train", "evaluate", "report", "interval")
+VERBS = (
+    *("generate", "dataset", "interval", "classes", "train", "evaluate", "benchmark"),
+    *("predict", "similar", "report"),
+)
 
 
 def fail_with(error: BaseException):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from klgnn.baselines import BoostedTrees, Majority, count_features, fit_baselines
+from klgnn.baselines import BoostedTrees, Majority, count_features, counts_of, fit_baselines
 from klgnn.labels import labels
 from klgnn.metrics import accuracy
 
@@ -50,8 +50,10 @@ def test_trees_learn_their_training_data(s5_all):
     """With l2_regularization=0 scikit-learn's boosting diverges here."""
     table = s5_all.read(split="train")
     y = labels(table)
-    majority, trees, longest = fit_baselines(table)
-    said = trees.predict(count_features(table, longest))
+    majority, trees, longest = fit_baselines(s5_all)
+    assert longest == max(table["length"].to_pylist())
+    assert np.array_equal(counts_of(s5_all, "train", longest), count_features(table, longest))
+    said = trees.predict(counts_of(s5_all, "train", longest))
     assert trees.training_exact > 0.98
     assert accuracy(y[:, 0], said[:, 0]) > accuracy(
         y[:, 0], np.full(len(y), majority.coefficients[0])

@@ -7,7 +7,7 @@ import torch
 from data_gen.errors import DatasetError
 from data_gen.generation import generate
 from klgnn.features import node_features
-from klgnn.graphs import IntervalGraphs
+from klgnn.graphs import GRAPH_COLUMNS, IntervalGraphs, PackedGraphs
 
 
 def test_items_are_the_rows(s5):
@@ -59,6 +59,18 @@ def test_a_loader_has_a_length_and_sees_everything_once(s5):
     batches = list(loader)
     assert len(batches) == len(loader) > 3
     assert torch.cat([batch.row for batch in batches]).sort().values.tolist() == list(range(91))
+
+
+@pytest.mark.parametrize("piece", [1, 7, 10**9])
+@pytest.mark.parametrize("features", ["default", "upper"])
+def test_graphs_are_packed_in_pieces_of_any_size(s5, monkeypatch, piece, features):
+    (table,) = s5.tables(GRAPH_COLUMNS, "val")
+    whole = PackedGraphs.of(table, features)
+    monkeypatch.setattr("klgnn.graphs._PIECE", piece)
+    pieces = PackedGraphs.of(table, features)
+    for one, other in ((whole.x, pieces.x), (whole.edges, pieces.edges)):
+        assert torch.equal(one, other)
+    assert np.array_equal(whole.node_offsets, pieces.node_offsets)
 
 
 def test_empty_split(tmp_path):
