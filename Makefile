@@ -68,7 +68,7 @@ bench: $(VENV)/installed-dev ## every benchmark, one after the other
 
 default-model: $(VENV)/installed ## train the model that comes with klgnn, and put it into the package
 	$(BIN)/klgnn generate --n 8 --select extremal-classes --max-nodes 500 --out $(MODEL)/data
-	$(BIN)/klgnn train $(MODEL)/data --preset top-down --out $(MODEL)/run
+	$(BIN)/klgnn train $(MODEL)/data --preset top-down --epochs 400 --out $(MODEL)/run
 	$(BIN)/klgnn similar $(MODEL)/run 1324 3412 > $(MODEL)/similar.txt
 	rm -rf $(SHIPPED)
 	mkdir -p $(SHIPPED)/index

@@ -20,7 +20,7 @@ def train(
     dataset: Annotated[Path, typer.Argument(help="Folder made by klgnn generate.")],
     out: Annotated[Path, typer.Option(help="Run folder to make.")],
     preset: Annotated[
-        str, typer.Option(help="default, davies2021 or davies2021-notebook.")
+        str, typer.Option(help="default, top-down, davies2021 or davies2021-notebook.")
     ] = "default",
     seed: Annotated[int, typer.Option(help="Of the weights and the order of the batches.")] = 0,
     epochs: Annotated[
@@ -88,7 +88,7 @@ def train(
 
 
 def evaluate(
-    run: Annotated[Path, typer.Argument(help="Run folder made by klgnn train.")],
+    run: Annotated[Path, typer.Argument(help="Run folder made by klgnn train, or: default.")],
     split: Annotated[str, typer.Option(help="test, val or train.")] = "test",
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
@@ -102,7 +102,8 @@ def evaluate(
     from klgnn.evaluation import evaluate as evaluate_run
     from klgnn.runs import Run
 
-    opened = Run.open(run)
+    opened = Run.find(run)
+    opened.dataset()  # if it has to be made, it has a bar of its own
     with console.progress("fitting the baselines") as report:
         results = evaluate_run(opened, split, report).to_dict()
     if json:
