@@ -37,7 +37,8 @@ suppress_warnings = ["ref.python"]
 html_theme = "furo"
 html_title = "klgnn"
 html_static_path = ["_static"]
-exclude_patterns = ["_build", "jupyter_execute"]
+# What is included by a page is no page of its own.
+exclude_patterns = ["_build", "jupyter_execute", "*-by-hand.md"]
 
 # The reference pages are written from what is in the packages, so that no module is forgotten.
 ROOMS = {
