@@ -45,6 +45,7 @@ def test_trains_and_prints_the_results(data, tmp_path):
         (["--preset", "best"], 2, "'best'"),
         (["--epochs", "0"], 2, "0 epochs"),
         (["--epochs", "many"], 2, "--epochs"),
+        (["--accelerator", "gpu", "--devices", "100"], 2, "100 GPU"),
         ([], 1, "no klgnn dataset"),
     ],
 )
