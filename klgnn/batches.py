@@ -62,7 +62,7 @@ def loaders(
     """
     kind = MODELS[preset.model].batches
     if kind == "quotient":
-        return batches_of_dataset(source, preset, seed)
+        return batches_of_dataset(source, preset, seed, rank, world_size)
     if kind != "graphs":
         raise ValueError(f"No batches of the kind {kind!r}, which {preset.model!r} learns from.")
     if memory is None:

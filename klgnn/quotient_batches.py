@@ -179,7 +179,7 @@ class Examination:
 
 
 def batches_of_dataset(
-    dataset: IntervalDataset, preset: Preset, seed: int
+    dataset: IntervalDataset, preset: Preset, seed: int, rank: int = 0, world_size: int = 1
 ) -> tuple[QuotientBatches, Examination]:
     """The quotient of a dataset as batches to learn from and one to be judged by.
 
@@ -190,6 +190,8 @@ def batches_of_dataset(
         dataset: The dataset.
         preset: The size of a batch, growth and epochs.
         seed: Together with the epoch it determines the order.
+        rank: Which of `world_size` processes this is.
+        world_size: The number of processes.
     """
     quotient = Quotient.of_dataset(dataset, progress=show_progress)
     splits = dataset.read([schema.SPLIT])[schema.SPLIT].to_numpy()
@@ -198,7 +200,8 @@ def batches_of_dataset(
         classes[quotient.roots[splits == name]] = True
     learn = quotient.inside(of_split["train"]) & ~(of_split["val"] | of_split["test"])
     lessons = Lessons.of(quotient, learn)
-    batches = QuotientBatches(lessons, preset.batch_size, preset.growth, preset.epochs, seed=seed)
+    size, growth, epochs = preset.batch_size, preset.growth, preset.epochs
+    batches = QuotientBatches(lessons, size, growth, epochs, seed, rank, world_size)
     return batches, Examination(lessons, of_split["val"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from klgnn.benchmark.markdown import mathematical, spread, table, whole
@@ -29,6 +30,19 @@ __all__ = ["overview", "page", "section"]
 
 _LISTS = {"accuracy": "Accuracy", "macro_f1": "Macro-F1", "calibration": "Calibration"}
 
+_SHORT = {
+    "majority": "majority",
+    "trees": "trees",
+    "trees + first identity, monotone": "trees, decoded",
+    "davies2021": "davies2021",
+    "network": "network",
+    "network + first identity": "network + first identity",
+    "network + first identity, monotone": "network, decoded",
+    "network + both identities, monotone": "network + both",
+    "least solution, monotone": "least solution",
+}
+"""The answers that stand in the first table; *decoded* is by theorems alone."""
+
 Scores = Mapping[str, Any]
 
 
@@ -54,6 +68,8 @@ def page(results: Sequence[Result], command: str, processors: int) -> str:
         f"```sh\n{command}\n```",
         _facts(results, processors),
         INTRODUCTION,
+        "## At a glance",
+        _summary(results, suites),
         "## How to read the tables",
         HOW_TO_READ,
         "## The methods",
@@ -64,6 +80,22 @@ def page(results: Sequence[Result], command: str, processors: int) -> str:
         ),
     ]
     return mathematical("\n\n".join(part.strip() for part in parts)) + "\n"
+
+
+def _summary(results: Sequence[Result], suites: Sequence[str]) -> str:
+    """The share of exact polynomials on every part of every test, for the answers that say most."""
+    rows, titles = [], [title for title in _SHORT if any(title in r.scores for r in results)]
+    for name in suites:
+        answers = _by_answer(result for result in results if result.suite == name)
+        first = next(iter(answers.values()))[0]
+        for part, scores in first.items():
+            if part == VALIDATION or part.startswith("degree"):
+                continue
+            shares = [[seed[part]["exact"] for seed in answers.get(title, ())] for title in titles]
+            cells = [f"{fmean(seeds):.3f}" if seeds else "" for seeds in shares]
+            rows.append([f"{name}: {part} ({scores['classes']:,})", *cells])
+    head = ["exact polynomials", *(_SHORT[title] for title in titles)]
+    return table(head, rows)
 
 
 def _facts(results: Sequence[Result], processors: int) -> str:

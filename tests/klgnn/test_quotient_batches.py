@@ -90,6 +90,13 @@ def test_a_dataset_is_learnt_from_its_training_split_alone(s5):
     assert isinstance(examination, Examination)
 
 
+def test_processes_share_a_dataset(s5):
+    preset = replace(find_preset("top-down"), epochs=1, batch_size=10)
+    alone, _ = batches_of_dataset(s5, preset, seed=0)
+    shared = [batches_of_dataset(s5, preset, 0, rank, 2)[0] for rank in range(2)]
+    assert len(shared[0]) == len(shared[1]) == -(-len(alone) // 2)
+
+
 def test_values_reach_from_zero_beyond_the_largest():
     assert value_ranges(np.array([[2, 0, 0, 0, 0, 1]]), room=2)[::5] == (
         (0, 1, 2, 3, 4),
