@@ -42,6 +42,9 @@ def benchmark(
     markdown: Annotated[
         Path | None, typer.Option(help="Also write the page of results here.")
     ] = None,
+    kept: Annotated[
+        bool, typer.Option("--kept", help="Make nothing: show what is there, and name the rest.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Measure networks, trees and formulas on intervals that none of them has met.
@@ -83,10 +86,12 @@ def benchmark(
         console.progress,
         console.say,
     )
-    results = work.run()
+    results, missing = work.kept() if kept else (work.run(), [])
+    if not results:
+        raise UsageError(f"--kept: {str(out)!r} holds no such results. Make some without --kept.")
     processors = os.cpu_count() or 1
     written = write_results(out, results, processors)
-    text = page(results, work.command, processors).encode()
+    text = page(results, work.command, processors, missing).encode()
     if markdown is not None:
         write_atomically(markdown, text)
     if json:

@@ -88,12 +88,27 @@ class Benchmark:
         """
         return [result for suite in self.suites for result in self._run_suite(suite)]
 
-    def _run_suite(self, suite: Suite) -> Iterator[Result]:
-        keys = [
+    def kept(self) -> tuple[list[Result], list[Key]]:
+        """What is there already, in the same order, and what is missing; makes nothing."""
+        found, missing = [], []
+        for suite in self.suites:
+            for key in self._keys(suite):
+                result = self._kept(suite, key)
+                if result is None:
+                    missing.append(key)
+                else:
+                    found.append(result)
+        return found, missing
+
+    def _keys(self, suite: Suite) -> list[Key]:
+        return [
             Key(suite.name, name, seed)
             for name, method in self.methods.items()
             for seed in (self.seeds if method.random else (0,))
         ]
+
+    def _run_suite(self, suite: Suite) -> Iterator[Result]:
+        keys = self._keys(suite)
         if all(self._kept(suite, key) for key in keys):
             yield from (result for key in keys if (result := self._kept(suite, key)))
             return

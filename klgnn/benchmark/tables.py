@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from klgnn.benchmark.markdown import mathematical, spread, table, whole
 from klgnn.benchmark.methods import METHODS
 from klgnn.benchmark.problems import ALL
-from klgnn.benchmark.results import Result
+from klgnn.benchmark.results import Key, Result
 from klgnn.benchmark.scores import VALIDATION
 from klgnn.benchmark.suites import Suite, find_suite
 from klgnn.benchmark.wording import (
@@ -46,13 +46,16 @@ _SHORT = {
 Scores = Mapping[str, Any]
 
 
-def page(results: Sequence[Result], command: str, processors: int) -> str:
+def page(
+    results: Sequence[Result], command: str, processors: int, missing: Sequence[Key] = ()
+) -> str:
     """The whole page: what was asked, how to read it, and a section for every suite.
 
     Args:
         results: At least one; those of one suite and method differ in their seeds.
         command: What was typed.
         processors: How many the machine has.
+        missing: What the command would make besides; the page says that it was not measured.
 
     Returns:
         Markdown, the same for the same results: no date, no time.
@@ -66,7 +69,7 @@ def page(results: Sequence[Result], command: str, processors: int) -> str:
         "# Results",
         "This page is written by one command:",
         f"```sh\n{command}\n```",
-        _facts(results, processors),
+        _facts(results, processors) + _not_measured(missing),
         INTRODUCTION,
         "## At a glance",
         _summary(results, suites),
@@ -80,6 +83,12 @@ def page(results: Sequence[Result], command: str, processors: int) -> str:
         ),
     ]
     return mathematical("\n\n".join(part.strip() for part in parts)) + "\n"
+
+
+def _not_measured(missing: Sequence[Key]) -> str:
+    """One sentence on what is not there; nothing if all is."""
+    names = dict.fromkeys(f"{key.method} on {key.suite}" for key in missing)
+    return f" Not measured: {', '.join(names)}." if names else ""
 
 
 def _summary(results: Sequence[Result], suites: Sequence[str]) -> str:

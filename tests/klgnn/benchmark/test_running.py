@@ -63,6 +63,16 @@ def test_what_is_done_is_found_again(guess, tmp_path):
     assert guess.asked == [0, 1, 2, 3]
 
 
+def test_kept_makes_nothing_and_names_what_is_missing(guess, tmp_path):
+    (made,) = benchmark(tmp_path, seeds=(1,)).run()
+    found, missing = benchmark(tmp_path, seeds=(1, 2)).kept()
+    assert guess.asked == [1]
+    assert found == [made]
+    assert missing == [Key("s6-unseen", "network", 2)]
+    assert "Not measured: network on s6-unseen." in page(found, "klgnn benchmark", 2, missing)
+    assert "Not measured" not in page(found, "klgnn benchmark", 2)
+
+
 def test_other_settings_are_made_anew(guess, tmp_path):
     benchmark(tmp_path, seeds=(0,)).run()
     benchmark(tmp_path, seeds=(0,), minutes=2.0).run()
