@@ -19,7 +19,7 @@ __all__ = ["benchmark"]
 def benchmark(
     suites: Annotated[
         list[str] | None,
-        typer.Argument(help="Which ones [default: s8-unseen s7-to-s8 s8-strict s9]."),
+        typer.Argument(help="Which ones [default: s8-unseen s7-to-s8 s8-strict s8-to-s9 s9]."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for results and data.")] = Path("benchmark"),
     methods: Annotated[

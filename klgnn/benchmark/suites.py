@@ -88,6 +88,19 @@ _ALL = (
         strict=150,
     ),
     Suite(
+        name="s8-to-s9",
+        title="From S_8 to S_9",
+        meaning=(
+            "One irreducible interval of S_9 for each polynomial and number of elements, up to "
+            "2,000 elements, without those that occur in S_8 up to 500 elements. Nothing but "
+            "classes of S_8 with at most 500 elements is learnt from, so no training class "
+            "contains a test class, and most of the test is larger than all of them."
+        ),
+        intervals=(Intervals(9, "polynomials-by-size", max_nodes=2000),),
+        groups=((8, 500),),
+        only_new=True,
+    ),
+    Suite(
         name="s9",
         title="S_9 and high degrees, up to 2,000 elements",
         meaning=(
