@@ -37,8 +37,9 @@ def preset(monkeypatch) -> None:
 
 @pytest.fixture(autouse=True)
 def no_orphans():
+    before = set(psutil.Process().children(recursive=True))
     yield
-    assert not psutil.Process().children(recursive=True)
+    assert not set(psutil.Process().children(recursive=True)) - before
 
 
 @pytest.fixture(scope="module")
