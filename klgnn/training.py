@@ -187,7 +187,9 @@ def _settings(
 ) -> Preset:
     preset = find_preset(name)
     if epochs is not None:
-        preset = replace(preset, epochs=epochs)
+        # A preset that never stops early is not to do so with more epochs either.
+        patience = epochs if preset.patience >= preset.epochs else preset.patience
+        preset = replace(preset, epochs=epochs, patience=patience)
     if precision is not None:
         preset = replace(preset, precision=precision)
     if preset.epochs < 1:

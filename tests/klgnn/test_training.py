@@ -320,3 +320,9 @@ def test_it_learns_more_than_counting(tmp_path):
     run = train(dataset, tmp_path / "run", progress=False)
     exact = run.metrics["validation"]["exact"]
     assert exact["network"] > exact["trees"] + 0.03 > exact["majority"] + 0.3
+
+
+def test_a_preset_that_never_stops_early_does_not_with_more_epochs(s5, tmp_path):
+    run = train(s5, tmp_path / "run", "top-down", epochs=111, max_time=0.01, progress=False)
+    assert run.config.training["epochs"] == run.config.training["patience"] == 111
+    assert PRESETS["default"].patience < PRESETS["default"].epochs
