@@ -100,7 +100,7 @@ class Hardware:
         """What a Lightning Trainer has to be told."""
         options: dict[str, Any] = {"accelerator": self.accelerator, "devices": self.devices}
         if self.devices > 1:
-            options["strategy"] = DDPStrategy(
+            options["strategy"] = _Together(
                 cluster_environment=_Group(self),
                 process_group_backend="gloo" if self.accelerator == "cpu" else "nccl",
                 timeout=_SILENCE,
@@ -109,6 +109,13 @@ class Hardware:
             # Otherwise Lightning takes a batch system's variables for orders to start processes.
             options["plugins"] = [LightningEnvironment()]
         return options
+
+
+class _Together(DDPStrategy):
+    """Launches nothing, for the processes are there already; so a notebook will do, too."""
+
+    def _configure_launcher(self) -> None:
+        self._launcher = None
 
 
 class _Group(LightningEnvironment):

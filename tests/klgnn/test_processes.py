@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import psutil
 import pytest
+import pytorch_lightning as pl
 import torch
 
 from data_gen.errors import RunError, UsageError
@@ -198,3 +199,11 @@ def test_nobody_outlives_the_first_process(s5, tmp_path, signum):
     gone, alive = psutil.wait_procs(companions, timeout=20)
     assert (len(gone), alive) == (1, [])
     assert "Traceback" not in said
+
+
+def test_a_notebook_will_do(monkeypatch):
+    """Lightning refuses strategies that launch processes where Python is interactive."""
+    connector = "pytorch_lightning.trainer.connectors.accelerator_connector._IS_INTERACTIVE"
+    monkeypatch.setattr(connector, True)
+    options = Hardware(accelerator="cpu", devices=2, rank=0, port=1).options()
+    assert pl.Trainer(**options, logger=False, enable_checkpointing=False).world_size == 2
