@@ -87,8 +87,11 @@ def page(
 
 def _not_measured(missing: Sequence[Key]) -> str:
     """One sentence on what is not there; nothing if all is."""
-    names = dict.fromkeys(f"{key.method} on {key.suite}" for key in missing)
-    return f" Not measured: {', '.join(names)}." if names else ""
+    seeds: dict[str, list[str]] = {}
+    for key in missing:
+        seeds.setdefault(f"{key.method} on {key.suite}", []).append(str(key.seed))
+    names = [f"{name} (seed {', '.join(numbers)})" for name, numbers in seeds.items()]
+    return f" Not measured: {'; '.join(names)}." if names else ""
 
 
 def _summary(results: Sequence[Result], suites: Sequence[str]) -> str:
