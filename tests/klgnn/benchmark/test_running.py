@@ -69,7 +69,9 @@ def test_kept_makes_nothing_and_names_what_is_missing(guess, tmp_path):
     assert guess.asked == [1]
     assert found == [made]
     assert missing == [Key("s6-unseen", "network", 2)]
-    assert "Not measured: network on s6-unseen (seed 2)." in page(found, "klgnn benchmark", 2, missing)
+    assert "Not measured: network on s6-unseen (seed 2)." in page(
+        found, "klgnn benchmark", 2, missing
+    )
     assert "Not measured" not in page(found, "klgnn benchmark", 2)
 
 
