@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 import klgnn.identities.kernels as kernels
 from data_gen.errors import UsageError
 from data_gen.progress import Progress
-from klgnn.identities.links import Links, far_links, near_links
+from klgnn.identities._links import Links, far_links, near_links
 from klgnn.quotient.quotient import Quotient
 
 __all__ = ["Decoded", "Identities"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_gen.jit import kernel
-from klgnn.identities.links import Links
+from klgnn.identities._links import Links
 
 __all__ = ["Above", "decode", "residuals"]
 

@@ -88,7 +88,7 @@ class Task:
     problem: Problem
     minutes: float = 10.0
     threads: int = 1
-    progress: Progress = no_progress
+    progress: Progress = field(default_factory=lambda: no_progress)
     collecting: Clock = field(default_factory=Clock)
 
     @property
