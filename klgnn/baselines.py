@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,14 @@ from data_gen.dataset import IntervalDataset
 from klgnn.labels import flatten_lists, labels
 from klgnn.metrics import exact_accuracy
 
-__all__ = ["BoostedTrees", "Majority", "count_features", "counts_of", "fit_baselines"]
+__all__ = [
+    "Baselines",
+    "BoostedTrees",
+    "Majority",
+    "count_features",
+    "counts_of",
+    "fit_baselines",
+]
 
 _DEFECTS = 12
 
@@ -103,6 +110,20 @@ class BoostedTrees:
         return np.stack(columns, axis=1).astype(np.int64)
 
 
+class Baselines(NamedTuple):
+    """Both, fitted to one dataset.
+
+    Attributes:
+        majority: The most frequent answers.
+        trees: The trees.
+        longest: The `max_length` that `counts_of` needs for them.
+    """
+
+    majority: Majority
+    trees: BoostedTrees
+    longest: int
+
+
 def count_features(table: pa.Table, max_length: int) -> NDArray[np.float32]:
     """Counts what there is to count in every interval.
 
@@ -159,7 +180,7 @@ def _histogram(
 
 def fit_baselines(
     dataset: IntervalDataset, report: Callable[[int, int], None] | None = None
-) -> tuple[Majority, BoostedTrees, int]:
+) -> Baselines:
     """Fits both baselines to the training split.
 
     Args:
@@ -168,13 +189,13 @@ def fit_baselines(
         report: Called with (coefficients done, D) by the trees.
 
     Returns:
-        The two baselines and the `max_length` that `counts_of` needs for them.
+        The two baselines.
     """
     table = dataset.read([schema.KL, schema.LENGTH], split="train")
     y = labels(table)
     longest = max(1, int(table[schema.LENGTH].to_numpy().max()))
     counts = counts_of(dataset, "train", longest)
-    return Majority().fit(y), BoostedTrees().fit(counts, y, report), longest
+    return Baselines(Majority().fit(y), BoostedTrees().fit(counts, y, report), longest)
 
 
 def counts_of(dataset: IntervalDataset, split: str, max_length: int) -> NDArray[np.float32]:

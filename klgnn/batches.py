@@ -9,7 +9,7 @@ from data_gen import schema
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import UsageError
 from data_gen.memory import require_memory
-from klgnn.labels import labels
+from klgnn.labels import labels, shuffled_order
 from klgnn.models import MODELS, TopDownConfig, Vocabulary, vocabulary_of
 from klgnn.presets import Preset
 from klgnn.quotient_batches import batches_of_dataset, value_ranges
@@ -43,6 +43,7 @@ def loaders(
     memory: int | None = None,
     rank: int = 0,
     world_size: int = 1,
+    shuffled: bool = False,
 ) -> tuple[Loader, Loader]:
     """The batches of the training and of the validation split.
 
@@ -54,6 +55,7 @@ def loaders(
             if everything fits, see `needs_streaming`.
         rank: Which of `world_size` processes this is.
         world_size: The number of processes; each gets batches of its own, equally many.
+        shuffled: Whether the labels are permuted at random within each split, by the seed.
 
     Raises:
         UsageError: If there are fewer training graphs than processes.
@@ -62,13 +64,16 @@ def loaders(
     """
     kind = MODELS[preset.model].batches
     if kind == "quotient":
-        return batches_of_dataset(source, preset, seed, rank, world_size)
+        return batches_of_dataset(source, preset, seed, rank, world_size, shuffled)
     if kind != "graphs":
         raise ValueError(f"No batches of the kind {kind!r}, which {preset.model!r} learns from.")
     if memory is None:
         _require_memory(source, preset, world_size)
     bound = None if memory is None else memory // (2 * world_size)
     train, val = (open_graphs(source, s, preset.features, bound) for s in ("train", "val"))
+    if shuffled:
+        for graphs in (train, val):
+            graphs.labels = graphs.labels[shuffled_order(len(graphs), seed)]
     if len(train) < world_size:
         raise UsageError(
             f"{len(train)} training graphs are too few for {world_size} processes; take fewer "

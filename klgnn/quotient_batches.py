@@ -8,8 +8,8 @@ quick ones, and what all others are made of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +21,7 @@ from data_gen import schema
 from data_gen.console import progress as show_progress
 from data_gen.dataset import IntervalDataset
 from data_gen.split_rule import SPLITS
+from klgnn.labels import shuffled_order
 from klgnn.models.base import Vocabulary
 from klgnn.models.top_down import LabelledLevels, Levels
 from klgnn.presets import Preset
@@ -55,6 +56,15 @@ class Lessons:
             14
         """
         return cls(Levels.of_quotient(quotient), torch.from_numpy(quotient.labels), learn)
+
+    def shuffled(self, groups: Sequence[NDArray[np.bool_]], seed: int) -> Lessons:
+        """The same with the labels permuted within each of some groups of classes, bool[C]."""
+        long = self.levels.corank.numpy() >= _FIRST_QUESTION
+        labels = self.labels.clone()
+        for group in groups:
+            rows = np.flatnonzero(group & long)
+            labels[rows] = self.labels[rows[shuffled_order(len(rows), seed)]]
+        return replace(self, labels=labels)
 
     def part(self, chosen: NDArray[np.bool_], asked: NDArray[np.bool_]) -> LabelledLevels:
         """Some classes and all above them; of those, what is `asked`, bool[C], counts."""
@@ -179,7 +189,12 @@ class Examination:
 
 
 def batches_of_dataset(
-    dataset: IntervalDataset, preset: Preset, seed: int, rank: int = 0, world_size: int = 1
+    dataset: IntervalDataset,
+    preset: Preset,
+    seed: int,
+    rank: int = 0,
+    world_size: int = 1,
+    shuffled: bool = False,
 ) -> tuple[QuotientBatches, Examination]:
     """The quotient of a dataset as batches to learn from and one to be judged by.
 
@@ -192,6 +207,8 @@ def batches_of_dataset(
         seed: Together with the epoch it determines the order.
         rank: Which of `world_size` processes this is.
         world_size: The number of processes.
+        shuffled: Whether the labels are permuted at random, among those that are learnt and among
+            those that are judged by.
     """
     quotient = Quotient.of_dataset(dataset, progress=show_progress)
     splits = dataset.read([schema.SPLIT])[schema.SPLIT].to_numpy()
@@ -200,6 +217,8 @@ def batches_of_dataset(
         classes[quotient.roots[splits == name]] = True
     learn = quotient.inside(of_split["train"]) & ~(of_split["val"] | of_split["test"])
     lessons = Lessons.of(quotient, learn)
+    if shuffled:
+        lessons = lessons.shuffled((learn, of_split["val"]), seed)
     size, growth, epochs = preset.batch_size, preset.growth, preset.epochs
     batches = QuotientBatches(lessons, size, growth, epochs, seed, rank, world_size)
     return batches, Examination(lessons, of_split["val"])

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from dataclasses import asdict, fields, replace
-from importlib import metadata
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -20,13 +18,14 @@ from data_gen.console import say
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import RunError, UsageError
 from data_gen.storage import write_atomically
-from klgnn.batches import loaders, needs_streaming, vocabulary
+from klgnn.baselines import Baselines
+from klgnn.batches import loaders
 from klgnn.card import model_card
 from klgnn.evaluation import evaluate_network
 from klgnn.fitting import fit, seeded
-from klgnn.models import MODELS, CoefficientNetwork
-from klgnn.presets import Preset, find_preset
+from klgnn.models import CoefficientNetwork
 from klgnn.processes import Hardware, together
+from klgnn.run_settings import checked_settings, config_of, named_versions, preset_of, relative_to
 from klgnn.runs import (
     Run,
     RunConfig,
@@ -40,9 +39,8 @@ from klgnn.splits import split_ids
 from klgnn.streaming import DEFAULT_MEMORY
 from klgnn.task import Keeper
 
-__all__ = ["train", "train_along"]
+__all__ = ["train", "train_again", "train_along"]
 
-_NAMED_VERSIONS = ("klgnn", "torch", "torch-geometric", "pytorch-lightning")
 _OWN_NAMES = frozenset({*RunFiles.ALL, RunFiles.CHECKPOINTS, RunFiles.INDEX, RunFiles.LOCK})
 
 
@@ -110,7 +108,7 @@ def train(
     Example:
         >>> run = train("data/s56", "runs/s56")  # doctest: +SKIP
     """
-    settings = _settings(preset, seed, epochs, max_time, precision)
+    settings = checked_settings(preset, seed, epochs, max_time, precision)
     if threads is not None and threads < 1:
         raise UsageError(f"{threads} threads compute nothing; give at least 1.")
     if memory is not None and memory < 1:
@@ -122,18 +120,84 @@ def train(
     folder = Path(out)
     _refuse_foreign(folder)
     ids = split_ids(source)
-    config = _config(folder, source, preset, settings, seed, max_time, threads, hardware, memory)
+    config = config_of(folder, source, preset, settings, seed, max_time, threads, hardware, memory)
     with run_lock(folder):
-        if _is_finished(folder, config, resume, force):
-            if progress:
-                say(f"{str(folder)!r} is already trained with these settings.")
-            return Run.open(folder)
-        write_atomically(folder / RunFiles.CONFIG, config.to_toml().encode())
-        with seeded(seed, config.threads):
-            network, keeper = _train(folder, config, source, hardware, progress)
-            network.load_state_dict(keeper.best_weights)
-            _finish(folder, config, network, keeper, source, ids, progress)
+        if not _is_finished(folder, config, resume, force):
+            _train_into(folder, config, source, ids, hardware, progress)
+        elif progress:
+            say(f"{str(folder)!r} is already trained with these settings.")
     return Run.open(folder)
+
+
+def train_again(
+    run: Run,
+    out: str | PathLike[str],
+    seed: int,
+    shuffled: bool = False,
+    threads: int | None = None,
+    baselines: Baselines | None = None,
+    progress: bool = True,
+) -> Run:
+    """Trains a network as another run was trained, with another seed or on shuffled labels.
+
+    Like `train` it opens a finished run as it is and goes on with an unfinished one; what another
+    seed, dataset or klgnn left in the folder is replaced.
+
+    Args:
+        run: A finished run; only read.
+        out: The run folder to make.
+        seed: Of the weights, of the order of the batches, and of the shuffling.
+        shuffled: Whether every graph gets the polynomial of another graph of its split at random:
+            a control that has seen the same graphs and learned nothing about them.
+        threads: How many threads compute; if None, as many as torch uses.
+        baselines: Those of the dataset, where they have been fitted already.
+        progress: Whether to show bars on stderr.
+
+    Returns:
+        The finished run. Its results are against the true labels.
+
+    Raises:
+        RunError: If the dataset is gone or has changed, or another process trains into the folder.
+        StorageError: If the disk is full.
+
+    Example:
+        >>> control = train_again(run, "control", seed=1, shuffled=True)  # doctest: +SKIP
+    """
+    source, folder = run.dataset(), Path(out)
+    training = {k: v for k, v in run.config.training.items() if k not in ("shuffled", "devices")}
+    config = replace(
+        run.config,
+        seed=seed,
+        training={**training, "shuffled": True} if shuffled else training,
+        dataset_path=relative_to(source.path, folder),
+        threads=threads or torch.get_num_threads(),
+        accelerator="cpu",
+        versions=named_versions(),
+    )
+    _refuse_foreign(folder)
+    with run_lock(folder):
+        if not _is_finished(folder, config, resume=True, force=True):
+            hardware = Hardware.find("cpu", 1, preset_of(config).precision)
+            ids = split_ids(source)
+            _train_into(folder, config, source, ids, hardware, progress, baselines)
+    return Run.open(folder)
+
+
+def _train_into(
+    folder: Path,
+    config: RunConfig,
+    source: IntervalDataset,
+    ids: pa.Table,
+    hardware: Hardware,
+    progress: bool,
+    baselines: Baselines | None = None,
+) -> None:
+    """Trains what a configuration says, and writes everything that a finished run has."""
+    write_atomically(folder / RunFiles.CONFIG, config.to_toml().encode())
+    with seeded(config.seed, config.threads):
+        network, keeper = _train(folder, config, source, hardware, progress)
+        network.load_state_dict(keeper.best_weights)
+        _finish(folder, config, network, keeper, source, ids, progress, baselines)
 
 
 def train_along(folder: Path, rank: int, port: int) -> None:
@@ -164,6 +228,7 @@ def _train(
         config.training.get("memory"),
         hardware.rank,
         hardware.devices,
+        bool(config.training.get("shuffled")),
     )
     network = network_of(config)
     network.prepare(train_batches)
@@ -180,78 +245,6 @@ def _train(
             hardware=joined,
         )
     return network, keeper
-
-
-def _settings(
-    name: str, seed: int, epochs: int | None, max_time: float | None, precision: str | None
-) -> Preset:
-    preset = find_preset(name)
-    if epochs is not None:
-        # A preset that never stops early is not to do so with more epochs either.
-        patience = epochs if preset.patience >= preset.epochs else preset.patience
-        preset = replace(preset, epochs=epochs, patience=patience)
-    if precision is not None:
-        preset = replace(preset, precision=precision)
-    if preset.epochs < 1:
-        raise UsageError(f"{preset.epochs} epochs make no run; give at least 1.")
-    if not 0 <= seed < 2**63:
-        raise UsageError(f"The seed {seed} is not in 0, ..., 2^63 - 1.")
-    if max_time is not None and not max_time > 0:
-        raise UsageError(f"{max_time} seconds are no time to train; give a positive number.")
-    return preset
-
-
-def _config(
-    folder: Path,
-    source: IntervalDataset,
-    preset: str,
-    settings: Preset,
-    seed: int,
-    max_time: float | None,
-    threads: int | None,
-    hardware: Hardware,
-    memory: int | None,
-) -> RunConfig:
-    training = asdict(settings)
-    model, network, features = (training.pop(key) for key in ("model", "network", "features"))
-    # Only what makes a difference is written down, and so compared with a later run.
-    if max_time is not None:
-        training["max_time"] = float(max_time)
-    if hardware.devices > 1:
-        training["devices"] = hardware.devices
-    bound = DEFAULT_MEMORY if memory is None else memory
-    if needs_streaming(source, settings, bound, hardware.devices):
-        training["memory"] = bound
-    return RunConfig(
-        preset=preset,
-        seed=seed,
-        model=model,
-        network=network,
-        features=features,
-        training=training,
-        vocabulary=vocabulary(source, settings),
-        dataset_path=_relative(source.path, folder),
-        dataset_fingerprint=source.fingerprint,
-        threads=threads or max(1, torch.get_num_threads() // hardware.devices),
-        accelerator=hardware.accelerator,
-        versions={name: metadata.version(name) for name in _NAMED_VERSIONS},
-    )
-
-
-def preset_of(config: RunConfig) -> Preset:
-    """The preset that a configuration was made from, with what was changed in it."""
-    names = {field.name for field in fields(Preset)}
-    training = {name: value for name, value in config.training.items() if name in names}
-    network = MODELS[config.model].Config(**config.network)
-    return Preset(model=config.model, network=network, features=config.features, **training)
-
-
-def _relative(dataset: Path, folder: Path) -> str:
-    """The dataset as seen from the run folder, so that both can be moved together."""
-    try:
-        return Path(os.path.relpath(dataset.resolve(), folder.resolve())).as_posix()
-    except ValueError:  # another drive, on Windows
-        return dataset.resolve().as_posix()
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -305,6 +298,7 @@ def _finish(
     source: IntervalDataset,
     ids: pa.Table,
     progress: bool,
+    baselines: Baselines | None,
 ) -> None:
     """Measures the network and writes everything that a finished run has, metrics.json last."""
     with show_progress("fitting the baselines", enabled=progress) as report:
@@ -315,6 +309,7 @@ def _finish(
             ("val", "test"),
             report,
             config.training.get("memory", DEFAULT_MEMORY),
+            baselines,
         )
     metrics: dict[str, Any] = {
         "training": {

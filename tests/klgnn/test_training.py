@@ -40,7 +40,7 @@ def log_rows(run: Run) -> list[dict[str, str]]:
 def use(monkeypatch: pytest.MonkeyPatch, **fields: object) -> None:
     """Changes fields of the default preset."""
     preset = replace(PRESETS["default"], **fields)
-    monkeypatch.setattr("klgnn.training.find_preset", lambda name: preset)
+    monkeypatch.setattr("klgnn.run_settings.find_preset", lambda name: preset)
 
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, epoch: int, error: BaseException) -> None:

@@ -1,0 +1,106 @@
+"""From what a caller asks for to what config.toml says, and back."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, fields, replace
+from importlib import metadata
+from pathlib import Path
+
+import torch
+
+from data_gen.dataset import IntervalDataset
+from data_gen.errors import UsageError
+from klgnn.batches import needs_streaming, vocabulary
+from klgnn.models import MODELS
+from klgnn.presets import Preset, find_preset
+from klgnn.processes import Hardware
+from klgnn.runs import RunConfig
+from klgnn.streaming import DEFAULT_MEMORY
+
+__all__ = ["checked_settings", "config_of", "named_versions", "preset_of", "relative_to"]
+
+_NAMED_VERSIONS = ("klgnn", "torch", "torch-geometric", "pytorch-lightning")
+
+
+def checked_settings(
+    name: str, seed: int, epochs: int | None, max_time: float | None, precision: str | None
+) -> Preset:
+    """The preset with what the caller changed in it; the arguments are those of `train`.
+
+    Raises:
+        UsageError: If there is no such preset, or a number makes no sense.
+    """
+    preset = find_preset(name)
+    if epochs is not None:
+        # A preset that never stops early is not to do so with more epochs either.
+        patience = epochs if preset.patience >= preset.epochs else preset.patience
+        preset = replace(preset, epochs=epochs, patience=patience)
+    if precision is not None:
+        preset = replace(preset, precision=precision)
+    if preset.epochs < 1:
+        raise UsageError(f"{preset.epochs} epochs make no run; give at least 1.")
+    if not 0 <= seed < 2**63:
+        raise UsageError(f"The seed {seed} is not in 0, ..., 2^63 - 1.")
+    if max_time is not None and not max_time > 0:
+        raise UsageError(f"{max_time} seconds are no time to train; give a positive number.")
+    return preset
+
+
+def config_of(
+    folder: Path,
+    source: IntervalDataset,
+    preset: str,
+    settings: Preset,
+    seed: int,
+    max_time: float | None,
+    threads: int | None,
+    hardware: Hardware,
+    memory: int | None,
+) -> RunConfig:
+    """What config.toml says of a run that is about to begin; the arguments are those of `train`."""
+    training = asdict(settings)
+    model, network, features = (training.pop(key) for key in ("model", "network", "features"))
+    # Only what makes a difference is written down, and so compared with a later run.
+    if max_time is not None:
+        training["max_time"] = float(max_time)
+    if hardware.devices > 1:
+        training["devices"] = hardware.devices
+    bound = DEFAULT_MEMORY if memory is None else memory
+    if needs_streaming(source, settings, bound, hardware.devices):
+        training["memory"] = bound
+    return RunConfig(
+        preset=preset,
+        seed=seed,
+        model=model,
+        network=network,
+        features=features,
+        training=training,
+        vocabulary=vocabulary(source, settings),
+        dataset_path=relative_to(source.path, folder),
+        dataset_fingerprint=source.fingerprint,
+        threads=threads or max(1, torch.get_num_threads() // hardware.devices),
+        accelerator=hardware.accelerator,
+        versions=named_versions(),
+    )
+
+
+def preset_of(config: RunConfig) -> Preset:
+    """The preset that a configuration was made from, with what was changed in it."""
+    names = {field.name for field in fields(Preset)}
+    training = {name: value for name, value in config.training.items() if name in names}
+    network = MODELS[config.model].Config(**config.network)
+    return Preset(model=config.model, network=network, features=config.features, **training)
+
+
+def relative_to(dataset: Path, folder: Path) -> str:
+    """The dataset as seen from the run folder, so that both can be moved together."""
+    try:
+        return Path(os.path.relpath(dataset.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive, on Windows
+        return dataset.resolve().as_posix()
+
+
+def named_versions() -> dict[str, str]:
+    """The versions of the packages that a result may depend on."""
+    return {name: metadata.version(name) for name in _NAMED_VERSIONS}
