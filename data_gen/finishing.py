@@ -1,41 +1,79 @@
-"""The last steps to a dataset: shards, the card and the manifest; and seeing that all is done."""
+"""A dataset's first and last steps: seeing what there is to do; shards, card and manifest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from data_gen import schema
 from data_gen.card import dataset_card
 from data_gen.dataset import IntervalDataset
-from data_gen.errors import DatasetError
-from data_gen.folder import finished_manifest, remove_leftovers, remove_stale_shards
+from data_gen.errors import DatasetError, UsageError
+from data_gen.folder import finished_manifest, remove_leftovers, remove_stale_shards, workspace
 from data_gen.foresee import check_disk
 from data_gen.index import Index
 from data_gen.journal import Journal
 from data_gen.manifest import CARD_FILE, MANIFEST_FILE, Manifest, Parameters, Shard
-from data_gen.parallel import run_tasks
-from data_gen.progress import Progress
+from data_gen.parallel import process_pool, run_tasks
+from data_gen.progress import Progress, no_notice
 from data_gen.shards import ShardPlan, build_shard, plan_shards, shard_task
 from data_gen.storage import sha256, write_atomically
 
-__all__ = ["find_finished", "write_rows"]
+__all__ = ["finish_dataset", "write_rows"]
 
 
-def find_finished(
+def finish_dataset(
+    folder: Path,
+    parameters: Parameters,
+    make: Callable[[Executor | None], None],
+    workers: int,
+    executor: Executor | None,
+    force: bool,
+    progress: Progress,
+    notify: Callable[[str], None],
+) -> IntervalDataset:
+    """Opens the dataset of a folder, after making it if there is anything left to do.
+
+    Args:
+        folder: It may be missing, empty, or hold the same dataset, complete or not.
+        parameters: What was asked for.
+        make: Writes the dataset, given where to compute (None for this process). The folder is
+            locked meanwhile.
+        workers: Processes to use.
+        executor: What to use instead of them.
+        force: Makes it anew, whatever the folder holds.
+        progress: Where to show how far it is.
+        notify: Where to say what was found in the folder.
+
+    Raises:
+        UsageError: If `workers` is not positive.
+        DatasetError: If the folder holds something else, or another process writes into it.
+    """
+    if workers < 1:
+        raise UsageError(f"--workers {workers}: at least one is needed.")
+    dataset = _find_finished(folder, parameters, force, progress, notify)
+    if dataset is not None:
+        return dataset
+    with ExitStack() as stack:
+        stack.enter_context(workspace(folder))
+        dataset = _find_finished(folder, parameters, force, progress, no_notice)
+        if dataset is not None:  # another process was quicker
+            return dataset
+        make(executor or stack.enter_context(process_pool(workers)))
+    return IntervalDataset.open(folder)
+
+
+def _find_finished(
     folder: Path,
     parameters: Parameters,
     force: bool,
     progress: Progress,
     notify: Callable[[str], None],
 ) -> IntervalDataset | None:
-    """The dataset, if the folder holds it complete and whole; None if there is work to do.
-
-    Raises:
-        DatasetError: If the folder holds something else.
-    """
+    """The dataset, if the folder holds it complete and whole; None if there is work to do."""
     manifest = finished_manifest(folder, parameters, force)
     if manifest is not None:
         dataset = IntervalDataset(folder, manifest)

@@ -11,21 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from data_gen import schema
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import UsageError
-from data_gen.finishing import find_finished, write_rows
-from data_gen.folder import prepare, workspace
+from data_gen.finishing import finish_dataset, write_rows
+from data_gen.folder import prepare
 from data_gen.foresee import check_disk_before
 from data_gen.index import Index
 from data_gen.isomorphism import CERTIFICATE_VERSION
 from data_gen.listing import Limits, Listed, list_pairs
 from data_gen.manifest import Parameters
-from data_gen.parallel import process_pool
 from data_gen.progress import Progress, no_notice, no_progress
 from data_gen.row_query import RowQuery
 from data_gen.selections import Selection, find_selection
@@ -94,7 +92,7 @@ def generate(
         numbers, select, seed, max_nodes, max_length, where, limit, walks, split_by, three
     )
     selection = find_selection(select)
-    _check_parameters(parameters, selection)
+    _check_groups(parameters, selection)
     return make_dataset(parameters, selection, out, workers, executor, force, progress, notify)
 
 
@@ -114,22 +112,15 @@ def make_dataset(
     """
     show, tell = progress or no_progress, notify or no_notice
     folder = Path(out)
-    if workers < 1:
-        raise UsageError(f"--workers {workers}: at least one is needed.")
-    dataset = find_finished(folder, parameters, force, show, tell)
-    if dataset is not None:
-        return dataset
-    with ExitStack() as stack:
-        stack.enter_context(workspace(folder))
-        dataset = find_finished(folder, parameters, force, show, no_notice)
-        if dataset is not None:  # another process was quicker
-            return dataset
-        pool = executor or stack.enter_context(process_pool(workers))
+    _check_parameters(parameters)
+
+    def make(pool: Executor | None) -> None:
         _make(folder, parameters, selection, force, pool, workers, show)
-    return IntervalDataset.open(folder)
+
+    return finish_dataset(folder, parameters, make, workers, executor, force, show, tell)
 
 
-def _check_parameters(parameters: Parameters, selection: Selection) -> None:
+def _check_groups(parameters: Parameters, selection: Selection) -> None:
     if not parameters.ns:
         raise UsageError("no n is given: add --n 5, for instance.")
     for n in parameters.ns:
@@ -143,6 +134,9 @@ def _check_parameters(parameters: Parameters, selection: Selection) -> None:
                 f"n = {n} is too large: the selection {selection.name!r} is made for n up to "
                 f"{selection.max_n}.{further}"
             )
+
+
+def _check_parameters(parameters: Parameters) -> None:
     for option in ("max_nodes", "max_length", "limit"):
         value = getattr(parameters, option)
         if value is not None and not isinstance(value, int):

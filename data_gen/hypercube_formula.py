@@ -35,6 +35,7 @@ from data_gen.errors import IntervalError, UsageError
 from data_gen.interval_batch import build_intervals, interval_sizes, why_not_below
 from data_gen.kl_table import KLTable
 from data_gen.permutations import PermutationLike, from_array, parse_pair, to_array
+from data_gen.polynomials import trimmed
 from data_gen.progress import Progress, no_progress
 from data_gen.words import turn
 
@@ -209,7 +210,9 @@ class _Formula:
             hypercube = self._hypercube_piece(x, places, top, length)
             inductive = self._inductive_piece(elements[shared], ranks[shared], top, length)
             yield HypercubePieces(
-                _trimmed(hypercube), _trimmed(inductive), _underived(hypercube + inductive)
+                trimmed(hypercube.tolist()),
+                trimmed(inductive.tolist()),
+                _underived(hypercube + inductive),
             )
 
     def _hypercube_piece(
@@ -287,9 +290,4 @@ def _derived(polynomials: NDArray[np.int64], length: int) -> NDArray[np.int64]:
 
 def _underived(derived: NDArray[np.int64]) -> Polynomial:
     """P from P^d: minus the lower half of (q - 1) P^d."""
-    return _trimmed(np.diff(derived, prepend=0)[: (len(derived) + 1) // 2])
-
-
-def _trimmed(coefficients: NDArray[np.int64]) -> Polynomial:
-    places = np.flatnonzero(coefficients)
-    return tuple(coefficients[: places[-1] + 1].tolist()) if len(places) else ()
+    return trimmed(np.diff(derived, prepend=0)[: (len(derived) + 1) // 2].tolist())

@@ -50,7 +50,7 @@ def import_pairs(
 
     Raises:
         DatasetError: If the file is no such file, or a polynomial is wrong: no dataset is made.
-        UsageError: If the file holds no interval.
+        UsageError: If the file holds no interval, or a parameter makes no sense.
 
     References:
         H. Chau et al., Machine Learning meets Algebraic Combinatorics: a suite of datasets
@@ -75,6 +75,5 @@ def import_pairs(
         shares=shares,
         source=source,
     )
-    parameters.split_rule.check(parameters.ns)
     selection = Imported(found.n, found.xs, found.ws)
     return make_dataset(parameters, selection, out, workers, executor, force, progress, notify)

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from data_gen import schema
 from data_gen.errors import KlgnnError, MemoryLimitError, StorageError
 from data_gen.interrupts import heed_interrupt
 from data_gen.split_rule import SPLITS, SplitRule
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-__all__ = ["INDEX_FILE", "Index"]
+__all__ = ["INDEX_FILE", "ROW_COLUMNS", "Index"]
 
 INDEX_FILE = "index.duckdb"
 
@@ -45,11 +46,21 @@ _FETCHED_ROWS = 100_000
 _DISK_WORDS = ("write", "space", "too large", "quota")
 _ORDER = "num_nodes, n, x, w"
 _PAIR = "n, x, w, length, num_nodes, kl, core_x, core_w"
-_ROW_TYPES = (
-    "n TINYINT, x BIGINT, w BIGINT, length SMALLINT, num_nodes BIGINT, num_edges BIGINT, "
-    "kl VARCHAR, iso_class UUID, class_size BIGINT"
-)
-_ROW = "n, x, w, length, num_nodes, num_edges, kl, iso_class, class_size"
+_ROW_TYPES = {
+    schema.N: "TINYINT",
+    schema.X: "BIGINT",
+    schema.W: "BIGINT",
+    schema.LENGTH: "SMALLINT",
+    schema.NUM_NODES: "BIGINT",
+    schema.NUM_EDGES: "BIGINT",
+    schema.KL: "VARCHAR",
+    schema.ISO_CLASS: "UUID",
+    schema.CLASS_SIZE: "BIGINT",
+}
+ROW_COLUMNS = tuple(_ROW_TYPES)
+"""What there is of every row, in the order of the database."""
+
+_ROW = ", ".join(ROW_COLUMNS)
 _CLASS_TEXT = "replace(iso_class::VARCHAR, '-', '') AS iso_class"
 
 
@@ -172,10 +183,11 @@ class Index(AbstractContextManager["Index"]):
         """Takes finished rows, in place of all the steps before, for another split of them.
 
         Args:
-            batches: Tables with the columns n, x and w (ranks), length, num_nodes, num_edges, kl
-                (text), iso_class (text) and class_size.
+            batches: Tables with the columns `ROW_COLUMNS`, where x and w are ranks, and kl and
+                iso_class text.
         """
-        self.run(f"CREATE TABLE chosen ({_ROW_TYPES})")
+        types = ", ".join(f"{name} {kind}" for name, kind in _ROW_TYPES.items())
+        self.run(f"CREATE TABLE chosen ({types})")
         for batch in batches:
             self._insert("chosen", batch)
 

@@ -38,8 +38,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_gen.canonical_kernels import canonical_codes, canonical_order
+from data_gen.colour_kernels import quotient
 from data_gen.graph import IntervalGraph
-from data_gen.refinement_kernels import make_adjacency, quotient, refine_colours
+from data_gen.refinement_kernels import make_adjacency, refine_colours
 
 __all__ = [
     "CERTIFICATE_VERSION",

@@ -7,19 +7,23 @@ its checksum. A line that a kill tore is dropped.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data_gen.interrupts import heed_interrupt
 from data_gen.manifest import Parameters
 from data_gen.storage import sha256, storage_error, write_atomically
 
-__all__ = ["PARTIAL_FOLDER", "Journal"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["PARTIAL_FOLDER", "Journal", "parquet_bytes"]
 
 PARTIAL_FOLDER = ".klgnn-partial"
 _FILE = "journal.jsonl"
@@ -145,3 +149,12 @@ def _whole_lines(text: str) -> list[dict[str, Any]]:
             if isinstance(content, dict) and content.pop(_CHECK, None) == _check(content):
                 lines.append(content)
     return lines
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A table as a Parquet file that is written quickly and read once."""
+    import pyarrow.parquet as pq
+
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", compression_level=1)
+    return sink.getvalue()

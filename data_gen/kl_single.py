@@ -23,6 +23,7 @@ from data_gen.bruhat import bruhat_leq_arrays
 from data_gen.errors import MemoryLimitError, PolynomialOverflowError, UsageError
 from data_gen.memory import available_bytes
 from data_gen.permutations import Permutation, PermutationLike, from_array, parse_pair, to_array
+from data_gen.polynomials import trimmed
 from data_gen.storage import format_bytes
 from data_gen.words import coatoms, lengths, pack, swap_positions, turn
 
@@ -90,7 +91,7 @@ def kl_coefficients(
     bottom, top = _read(x, w)
     if not bruhat_leq_arrays(bottom, top):
         return ()
-    return _trimmed(_Rows(progress).polynomials(bottom, top, bottom[np.newaxis])[0])
+    return trimmed(_Rows(progress).polynomials(bottom, top, bottom[np.newaxis])[0].tolist())
 
 
 def kl_row(
@@ -113,7 +114,7 @@ def kl_row(
         return {}
     elements = list_between(bottom, top, 0, 0)
     found = _Rows(progress).polynomials(bottom, top, elements)
-    return {from_array(z): _trimmed(p) for z, p in zip(elements, found, strict=True)}
+    return {from_array(z): trimmed(p.tolist()) for z, p in zip(elements, found, strict=True)}
 
 
 def _read(x: PermutationLike, w: PermutationLike) -> tuple[Array, Array]:
@@ -121,10 +122,6 @@ def _read(x: PermutationLike, w: PermutationLike) -> tuple[Array, Array]:
     if len(above) > MAX_N:
         raise UsageError(f"n = {len(above)} is too large: single pairs are computed up to {MAX_N}.")
     return to_array(below), to_array(above)
-
-
-def _trimmed(coefficients: NDArray[np.int64]) -> tuple[int, ...]:
-    return tuple(np.trim_zeros(coefficients, "b").tolist())
 
 
 class _Row:

@@ -7,7 +7,6 @@ one.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from data_gen import schema
 from data_gen.bruhat import unrank_permutations
 from data_gen.cores import canonical_cores, split_key
 from data_gen.interval_batch import interval_sizes
-from data_gen.journal import PARTIAL_FOLDER, Journal
+from data_gen.journal import PARTIAL_FOLDER, Journal, parquet_bytes
 from data_gen.parallel import run_tasks
 from data_gen.progress import Progress
 from data_gen.row_query import RowQuery
@@ -137,7 +136,7 @@ def _fill(
     xs, ws, gaps = (np.concatenate(column) for column in zip(*blocks, strict=True))
     table = _describe(source, xs, ws, gaps, limits, executor)
     record = {"end": end, "pairs": table.num_rows, "left_out": seen - table.num_rows}
-    return _to_parquet(table), record
+    return parquet_bytes(table), record
 
 
 def _describe(
@@ -210,11 +209,3 @@ def _distinct_rows(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[
 
 def _lengths(ranks: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     return lengths(unrank_permutations(ranks, n)).astype(np.int64)
-
-
-def _to_parquet(table: Any) -> bytes:
-    import pyarrow.parquet as pq
-
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", compression_level=1)
-    return sink.getvalue()

@@ -43,6 +43,7 @@ from data_gen.ml4algcomb_kernels import (
     TOO_LONG,
     parse_rows,
 )
+from data_gen.polynomials import trimmed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -94,8 +95,7 @@ class RowBlock:
 
     def polynomial(self, row: int) -> tuple[int, ...]:
         """The coefficients of one row, ascending, without zeros at the end; () for 0."""
-        values = self.coefficients[self.ends[row] : self.ends[row + 1]]
-        return tuple(np.trim_zeros(values, "b").tolist())
+        return trimmed(self.coefficients[self.ends[row] : self.ends[row + 1]].tolist())
 
 
 def read_pairs(path: str | Path, progress: Report | None = None) -> Iterator[RowBlock]:

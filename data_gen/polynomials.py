@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["coefficients_from_text", "coefficients_to_text", "format_polynomial"]
+__all__ = [
+    "coefficients_from_text",
+    "coefficients_to_text",
+    "format_polynomial",
+    "format_power",
+    "trimmed",
+]
 
 
 def coefficients_to_text(coefficients: Sequence[int]) -> str:
@@ -54,5 +60,35 @@ def format_polynomial(coefficients: Sequence[int], variable: str = "q") -> str:
 def _term(size: int, degree: int, variable: str) -> str:
     if degree == 0:
         return str(size)
-    power = variable if degree == 1 else f"{variable}^{degree}"
+    power = format_power(degree, variable)
     return power if size == 1 else f"{size}{power}"
+
+
+def format_power(exponent: int, variable: str = "q") -> str:
+    """Writes a power of the variable.
+
+    Args:
+        exponent: At least 1.
+        variable: The name of the variable.
+
+    Example:
+        >>> format_power(1), format_power(2)
+        ('q', 'q^2')
+    """
+    return variable if exponent == 1 else f"{variable}^{exponent}"
+
+
+def trimmed(coefficients: Sequence[int]) -> tuple[int, ...]:
+    """Coefficients without the zeros of the highest degrees.
+
+    Args:
+        coefficients: Ascending from degree 0.
+
+    Example:
+        >>> trimmed([1, 0, 2, 0]), trimmed([0, 0])
+        ((1, 0, 2), ())
+    """
+    end = len(coefficients)
+    while end and not coefficients[end - 1]:
+        end -= 1
+    return tuple(coefficients[:end])

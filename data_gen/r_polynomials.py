@@ -33,6 +33,7 @@ from data_gen.permutations import (
     parse_permutation,
     to_array,
 )
+from data_gen.polynomials import trimmed
 from data_gen.words import pack, swap_positions
 
 __all__ = [
@@ -72,7 +73,7 @@ def r_tilde_polynomial(x: PermutationLike, w: PermutationLike) -> tuple[int, ...
     bottom, top = _read(x, w)
     if not bruhat_leq_arrays(bottom, top):
         return ()
-    return _trimmed(_r_tilde(bottom[np.newaxis], top)[0])
+    return trimmed(_r_tilde(bottom[np.newaxis], top)[0].tolist())
 
 
 def r_polynomial(x: PermutationLike, w: PermutationLike) -> tuple[int, ...]:
@@ -105,7 +106,7 @@ def r_tilde_row(x: PermutationLike, w: PermutationLike) -> dict[Permutation, tup
         return {}
     elements = list_between(bottom, top, 0, 0)
     values = _r_tilde(elements, top)
-    return {from_array(a): _trimmed(p) for a, p in zip(elements, values, strict=True)}
+    return {from_array(a): trimmed(p.tolist()) for a, p in zip(elements, values, strict=True)}
 
 
 def r_row(x: PermutationLike, w: PermutationLike) -> dict[Permutation, tuple[int, ...]]:
@@ -244,10 +245,6 @@ def _read(x: PermutationLike, w: PermutationLike) -> tuple[Array, Array]:
             f"n = {len(above)} is too large: R-polynomials are computed up to {MAX_N}."
         )
     return to_array(below), to_array(above)
-
-
-def _trimmed(coefficients: NDArray[np.int64]) -> tuple[int, ...]:
-    return tuple(np.trim_zeros(coefficients, "b").tolist())
 
 
 def _neighbours(n: int) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:

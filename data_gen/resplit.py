@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +14,9 @@ from data_gen import schema
 from data_gen.bruhat import rank_permutations
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import UsageError
-from data_gen.finishing import find_finished, write_rows
-from data_gen.folder import prepare, workspace
-from data_gen.index import Index
-from data_gen.parallel import process_pool
+from data_gen.finishing import finish_dataset, write_rows
+from data_gen.folder import prepare
+from data_gen.index import ROW_COLUMNS, Index
 from data_gen.permutations import read_words
 from data_gen.polynomials import coefficients_to_text
 from data_gen.progress import Progress, no_notice, no_progress
@@ -28,18 +26,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["split_dataset"]
-
-_READ = (
-    schema.N,
-    schema.X,
-    schema.W,
-    schema.LENGTH,
-    schema.NUM_NODES,
-    schema.NUM_EDGES,
-    schema.KL,
-    schema.ISO_CLASS,
-    schema.CLASS_SIZE,
-)
 
 
 def split_dataset(
@@ -91,21 +77,17 @@ def split_dataset(
     if folder.exists() and folder.resolve() == dataset.path.resolve():
         raise UsageError(f"--out {out} is the dataset itself: name another folder.")
     parameters = replace(old, seed=rule.seed, split_by=rule.by, shares=rule.shares)
-    finished = find_finished(folder, parameters, force, show, tell)
-    if finished is not None:
-        return finished
-    with ExitStack() as stack:
-        stack.enter_context(workspace(folder))
-        pool = executor or stack.enter_context(process_pool(workers))
+
+    def make(pool: Executor | None) -> None:
         journal = prepare(folder, parameters, force, dataset.manifest.certificate_version)
-        index = stack.enter_context(Index(journal.scratch, workers))
-        index.load_rows(_ranked(table) for table in dataset.tables(_READ))
-        index.order(rule, parameters.ns)
-        counts: dict[str, Any] = dict(dataset.manifest.counts)
-        write_rows(index, parameters, dataset.manifest.meaning, counts, journal, pool, show)
-        index.close()
+        with Index(journal.scratch, workers) as index:
+            index.load_rows(_ranked(table) for table in dataset.tables(ROW_COLUMNS))
+            index.order(rule, parameters.ns)
+            counts: dict[str, Any] = dict(dataset.manifest.counts)
+            write_rows(index, parameters, dataset.manifest.meaning, counts, journal, pool, show)
         journal.remove()
-    return IntervalDataset.open(folder)
+
+    return finish_dataset(folder, parameters, make, workers, executor, force, show, tell)
 
 
 def _ranked(table: pa.Table) -> pa.Table:

@@ -6,7 +6,6 @@ after the last chunk.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from concurrent.futures import Executor
 
@@ -17,7 +16,7 @@ from data_gen import schema
 from data_gen.bruhat import unrank_permutations
 from data_gen.cores import split_key
 from data_gen.index import Index
-from data_gen.journal import PARTIAL_FOLDER, Journal
+from data_gen.journal import PARTIAL_FOLDER, Journal, parquet_bytes
 from data_gen.listing import CORE_W, CORE_X
 from data_gen.parallel import run_tasks
 from data_gen.progress import Progress
@@ -82,7 +81,6 @@ def survey_chunk(cores: Cores) -> tuple[int, bytes]:
         C, and a Parquet file with one row for each core.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     from data_gen.interval_batch import build_intervals
     from data_gen.isomorphism import certificates
@@ -107,9 +105,7 @@ def survey_chunk(cores: Cores) -> tuple[int, bytes]:
             schema.ISO_CLASS: pa.array(names, pa.string()),
         }
     )
-    sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd", compression_level=1)
-    return len(cores), sink.getvalue()
+    return len(cores), parquet_bytes(table)
 
 
 def _chunks(index: Index, nodes: int) -> Iterator[Cores]:

@@ -12,6 +12,7 @@ import typer
 from data_gen import console
 from data_gen.errors import UsageError
 from data_gen.storage import write_atomically
+from klgnn.environment import prepare_torch
 
 __all__ = ["benchmark"]
 
@@ -58,7 +59,7 @@ def benchmark(
 
     Example: klgnn benchmark s8-unseen --methods majority,trees --out benchmark
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # idle threads must not keep a core busy
+    prepare_torch()
     chosen = methods.split(",") if methods else []
     if levers:
         if suites:

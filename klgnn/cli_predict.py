@@ -111,13 +111,15 @@ def _exact(said: Reply) -> str:
 def _distributions(said: Reply) -> Table:
     from rich.table import Table
 
+    from data_gen.polynomials import format_power
+
     table = Table()
     table.add_column("coefficient of")
     table.add_column("most probable", justify="right")
     table.add_column("probability", justify="right")
     table.add_column("other values")
     for answer in said.answer.coefficients:
-        power = "q" if answer.power == 1 else f"q^{answer.power}"
+        power = format_power(answer.power)
         table.add_row(power, str(answer.value), _percent(answer.probability), _others(answer))
     return table
 

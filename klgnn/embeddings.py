@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +17,7 @@ from klgnn.graphs import GRAPH_COLUMNS, PackedGraphs
 from klgnn.models import CoefficientNetwork
 from klgnn.models.top_down import TopDown, answers
 from klgnn.quotient import Quotient
+from klgnn.quotient.pairs import pieces
 
 __all__ = ["embedded_rows"]
 
@@ -48,12 +48,12 @@ def embedded_rows(
     """
     network.eval()
     if isinstance(network, TopDown):
-        pieces = _by_quotient(network, dataset, columns, progress or no_progress)
+        found = _by_quotient(network, dataset, columns, progress or no_progress)
     else:
-        pieces = _by_graph(network, dataset, features, columns)
+        found = _by_graph(network, dataset, features, columns)
     done = 0
     with (progress or no_progress)("embedding") as report:
-        for table, states in pieces:
+        for table, states in found:
             yield table, states
             done += table.num_rows
             report(done, dataset.num_rows)
@@ -76,11 +76,8 @@ def _by_graph(
 ) -> Iterator[tuple[pa.Table, NDArray[np.float32]]]:
     needed = list(dict.fromkeys([*columns, *GRAPH_COLUMNS, schema.NUM_NODES]))
     for shard in dataset.tables(needed):
-        sizes = shard[schema.NUM_NODES].to_numpy()
-        bins = np.cumsum(sizes, dtype=np.int64) // _NODES_AT_A_TIME
-        cuts = [0, *(np.flatnonzero(np.diff(bins)) + 1).tolist(), shard.num_rows]
-        for begin, end in pairwise(cuts):
-            table = shard.slice(begin, end - begin)
+        for piece in pieces(shard[schema.NUM_NODES].to_numpy(), _NODES_AT_A_TIME):
+            table = shard.slice(piece.start, piece.stop - piece.start)
             packed = PackedGraphs.of(table, features)
             graphs = [Data(**packed.graph(k)) for k in range(table.num_rows)]
             with torch.no_grad():

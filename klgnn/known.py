@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data_gen.bruhat import rank_permutations, unrank_permutations
+from data_gen.bruhat import rank_permutations
 from data_gen.errors import MemoryLimitError, UsageError
 from data_gen.graph import IntervalGraph
 from data_gen.intervals import BruhatInterval
 from data_gen.isomorphism import certificate
 from data_gen.permutations import format_permutation, from_array, to_array
+from data_gen.polynomials import trimmed
 from data_gen.progress import Progress, no_progress
-from klgnn.quotient import Quotient, vertex_names
+from klgnn.quotient import Quotient, representatives, vertex_names
 
 __all__ = ["Known", "exact_polynomial", "known_in_groups"]
 
@@ -92,13 +93,10 @@ def known_in_groups(graph: IntervalGraph, progress: Progress | None = None) -> K
 
 
 def _representative(quotient: Quotient, number: int, graph: IntervalGraph) -> Known | None:
-    n = int(quotient.n[number])
-    ranks = np.array([quotient.bottom[number], quotient.top[number]])
-    x, w = (from_array(word) for word in unrank_permutations(ranks, n))
+    _, *ends = next(representatives(quotient, [number]))
+    x, w = (from_array(words[0]) for words in ends)
     if certificate(BruhatInterval(x, w).graph) != certificate(graph):
         return None
-    label = [1, *quotient.labels[number].tolist()]
-    while label[-1] == 0:
-        label.pop()
-    ends = format_permutation(x), format_permutation(w)
-    return Known(tuple(label), *ends, f"the same graph as an interval of S_{n}")
+    polynomial = trimmed([1, *quotient.labels[number].tolist()])
+    how = f"the same graph as an interval of S_{len(w)}"
+    return Known(polynomial, format_permutation(x), format_permutation(w), how)

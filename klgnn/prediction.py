@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from data_gen.errors import DatasetError, RunError
 from data_gen.isomorphism import certificate
+from data_gen.polynomials import format_power, trimmed
 from data_gen.progress import Progress
 from klgnn.known import Known, exact_polynomial, known_in_groups
 from klgnn.models import CoefficientNetwork
@@ -54,8 +55,7 @@ class Answer:
     @property
     def polynomial(self) -> tuple[int, ...]:
         """The most probable value of every coefficient, ascending; the constant term is 1."""
-        values = [1, *(answer.value for answer in self.coefficients)]
-        return tuple(values[: max(k for k, value in enumerate(values) if value) + 1])
+        return trimmed([1, *(answer.value for answer in self.coefficients)])
 
 
 @dataclass(frozen=True)
@@ -207,8 +207,8 @@ def beyond_training(
         known = values[: max(1, len(values) - room)]
         if len(known) > 1 and coefficient.value >= known[-1]:
             said.append(
-                f"The answer for {_power(coefficient.power)} is {coefficient.value}, the largest "
-                f"value in training was {known[-1]}: the true one may be larger."
+                f"The answer for {format_power(coefficient.power)} is {coefficient.value}, the "
+                f"largest value in training was {known[-1]}: the true one may be larger."
             )
     highest = max(0, graph.length - 1) // 2
     if len(answer.polynomial) - 1 > highest:
@@ -218,7 +218,7 @@ def beyond_training(
     if highest > len(network.vocabulary):
         said.append(
             f"A polynomial of this length may have degree {highest}; the network knows no "
-            f"coefficient beyond {_power(len(network.vocabulary))}."
+            f"coefficient beyond {format_power(len(network.vocabulary))}."
         )
     return said
 
@@ -230,7 +230,3 @@ def _largest_in_training(run: Run) -> int | None:
     except (RunError, DatasetError):
         return None
     return max((s.largest for s in manifest.shards if s.split == "train"), default=None)
-
-
-def _power(exponent: int) -> str:
-    return "q" if exponent == 1 else f"q^{exponent}"

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -197,10 +197,11 @@ def open_index(
         return index
     source = run.dataset() if dataset is None else dataset
     fingerprint = run.config.dataset_fingerprint if dataset is None else dataset.fingerprint
-    path = _places(run, fingerprint)[-1]
+    marks = _marks(run, fingerprint)
+    path = _places(run, marks)[-1]
     with lock(path.parent / ".lock"):
         try:
-            _build(path, run, source, fingerprint, progress)
+            _build(path, run, source, marks, progress)
         except OSError as error:
             raise storage_error(error, path) from error
     index = find_index(run, dataset)
@@ -212,7 +213,7 @@ def find_index(run: Run, dataset: IntervalDataset | None = None) -> EmbeddingInd
     """Opens the index of a run over a dataset (its own if None), if there is one that is valid."""
     fingerprint = run.config.dataset_fingerprint if dataset is None else dataset.fingerprint
     marks = _marks(run, fingerprint)
-    for path in _places(run, fingerprint):
+    for path in _places(run, marks):
         if not path.is_file():
             continue
         try:
@@ -226,17 +227,17 @@ def find_index(run: Run, dataset: IntervalDataset | None = None) -> EmbeddingInd
     return None
 
 
-def _places(run: Run, fingerprint: str) -> list[Path]:
-    """Where an index may lie; it is made in the last of them."""
-    weights = sha256(_weights(run))
-    name = f"{fingerprint[:12]}.parquet"
+def _places(run: Run, marks: Mapping[str, Any]) -> list[Path]:
+    """Where an index with these marks may lie; it is made in the last of them."""
+    name = f"{marks['dataset'][:12]}.parquet"
     beside = run.path / RunFiles.INDEX / name
     if run.path != DEFAULT_MODEL and os.access(run.path, os.W_OK):
         return [beside]
-    return [beside, cache_folder() / RunFiles.INDEX / weights[:12] / name]
+    return [beside, cache_folder() / RunFiles.INDEX / marks["weights"][:12] / name]
 
 
 def _marks(run: Run, fingerprint: str) -> dict[str, Any]:
+    """What an index says of itself: what it was made of."""
     return {"version": _VERSION, "weights": sha256(_weights(run)), "dataset": fingerprint}
 
 
@@ -250,19 +251,23 @@ def _weights(run: Run) -> bytes:
 
 
 def _build(
-    path: Path, run: Run, dataset: IntervalDataset, fingerprint: str, progress: Progress | None
+    path: Path,
+    run: Run,
+    dataset: IntervalDataset,
+    marks: Mapping[str, Any],
+    progress: Progress | None,
 ) -> None:
     from klgnn.embeddings import embedded_rows
 
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.tmp")
-    marks = json.dumps(_marks(run, fingerprint))
+    metadata = {_KEY: json.dumps(dict(marks))}
     pieces = embedded_rows(run.network(), dataset, run.config.features, list(_SHOWN), progress)
     writer: pq.ParquetWriter | None = None
     try:
         for table, states in pieces:
             column = pa.FixedSizeListArray.from_arrays(pa.array(states.ravel()), states.shape[1])
-            table = table.append_column(_EMBEDDING, column).replace_schema_metadata({_KEY: marks})
+            table = table.append_column(_EMBEDDING, column).replace_schema_metadata(metadata)
             if writer is None:
                 writer = pq.ParquetWriter(draft, table.schema, **_PACKING)
             writer.write_table(table, row_group_size=_ROWS_AT_A_TIME)

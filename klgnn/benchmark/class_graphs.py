@@ -12,10 +12,9 @@ from torch.utils.data import Sampler
 from torch_geometric.data import Data, Dataset
 from torch_geometric.loader import DataLoader
 
-from data_gen.bruhat import unrank_permutations
 from data_gen.interval_batch import build_intervals
 from klgnn.features import FEATURE_NAMES, union_features
-from klgnn.quotient import Quotient
+from klgnn.quotient import Quotient, representatives
 from klgnn.sampler import BudgetSampler
 
 __all__ = ["ClassGraphs", "Portions"]
@@ -63,9 +62,8 @@ class ClassGraphs(Dataset):  # type: ignore[misc]
 
     def get(self, idx: int) -> Data:
         """The graph at a position (not a class)."""
-        c, quotient = int(self.rows[idx]), self.quotient
-        ranks = quotient.bottom[c : c + 1], quotient.top[c : c + 1]
-        graph = build_intervals(*(unrank_permutations(r, int(quotient.n[c])) for r in ranks))
+        _, bottom, top = next(representatives(self.quotient, self.rows[idx : idx + 1].numpy()))
+        graph = build_intervals(bottom, top)
         ends = graph.node_ends
         x = union_features(graph.ranks, graph.sources, graph.targets, ends, self.feature_set)
         return Data(

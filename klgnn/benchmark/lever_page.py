@@ -10,6 +10,7 @@ from klgnn.benchmark.markdown import mathematical, share, spread, table, whole
 from klgnn.benchmark.results import Result
 from klgnn.benchmark.scores import VALIDATION
 from klgnn.benchmark.suites import Suite
+from klgnn.benchmark.wording import facts
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -55,17 +56,14 @@ def lever_page(
     Returns:
         Markdown, the same for the same results.
     """
-    seeds = sorted({result.seed for result in results})
-    threads = ", ".join(map(str, sorted({result.threads for result in results})))
-    versions = ", ".join(f"{name} {number}" for name, number in results[0].versions.items())
+    seeds = {result.seed for result in results}
     classes = results[0].classes
     parts = [
         "# Experiments",
         "What each part of the top-down network is worth, and what was tried on the way to it. "
         "The table is written by one command:",
         f"```sh\n{command}\n```",
-        f"Versions: {versions}. Processors: {processors}; threads: {threads}. "
-        f"Seeds: {', '.join(map(str, seeds))}.",
+        facts(results, processors, seeds),
         "## One lever at a time",
         f"{suite.meaning} {classes['train']:,} classes to learn from.",
         _HOW_TO_READ.format(val=classes["val"]) + (_SEVERAL if len(seeds) > 1 else _ONE),

@@ -16,12 +16,14 @@ import numpy as np
 
 from data_gen.errors import UsageError
 from data_gen.progress import Progress, no_notice, no_progress
-from klgnn.benchmark.methods.base import DECODERS, Clock, Outcome, Task, widened
+from klgnn.benchmark.methods.base import DECODERS, Clock, Outcome, Task
+from klgnn.benchmark.methods.network import train_network
 from klgnn.benchmark.problems import Problem
 from klgnn.benchmark.running import Benchmark
 from klgnn.benchmark.scores import Answer
 from klgnn.benchmark.suites import Suite, find_suite
 from klgnn.identities import Identities
+from klgnn.identities.scores import widened
 from klgnn.metrics import exact_accuracy
 from klgnn.models.top_down import TopDownConfig
 from klgnn.presets import Preset, find_preset
@@ -97,21 +99,10 @@ class Lever:
         """Trains, and answers alone and with the first identity."""
         from klgnn.fitting import seeded
         from klgnn.models.top_down import answers
-        from klgnn.quotient_training import train_on_quotient
 
-        problem, training, answering = task.problem, Clock(), Clock()
+        problem, answering = task.problem, Clock()
         labels = problem.quotient.labels
-        with training.running():
-            network, keeper = train_on_quotient(
-                problem.quotient,
-                problem.train,
-                problem.val,
-                self.preset,
-                seed,
-                max_time=60 * task.minutes,
-                threads=task.threads,
-                progress=task.shows,
-            )
+        network, training, notes = train_network(task, self.preset, seed)
         with answering.running(), seeded(seed, task.threads):
             said = answers(network, problem.quotient)
             found = {"network": Answer(said.values)}
@@ -119,11 +110,7 @@ class Lever:
             scores = widened(said.log_probabilities, labels.shape[1])
             for title, monotone in _DECODERS.items():
                 found[title] = Answer(identities.decode(scores, False, monotone).labels)
-        notes = {
-            "epochs": keeper.rows[-1]["epoch"],
-            "best_epoch": keeper.best_epoch,
-            TRAINING: exact_accuracy(labels[problem.train], said.values[problem.train]),
-        }
+        notes[TRAINING] = exact_accuracy(labels[problem.train], said.values[problem.train])
         return Outcome(found, training, answering, notes)
 
 
@@ -244,13 +231,9 @@ class LeverTrials(Benchmark):
         return QUICK_LEVERS_SUITE if quick else LEVERS_SUITE
 
     @property
-    def command(self) -> str:
-        """What to type for these results, on any machine."""
-        words = ["klgnn benchmark --levers", *(["--quick"] if self._quick else [])]
-        if not self._all:
-            words.append(f"--methods {','.join(self.levers)}")
-        words.append(f"--seeds {','.join(map(str, self.seeds))}")
-        return " ".join([*words, f"--minutes {self.minutes:g}", f"--threads {self.threads}"])
+    def _asked(self) -> list[str]:
+        words = ["--levers", *(["--quick"] if self._quick else [])]
+        return words if self._all else [*words, f"--methods {','.join(self.levers)}"]
 
     def _problem(self, suite: Suite) -> Problem:
         problem = super()._problem(suite)

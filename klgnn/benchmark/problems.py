@@ -14,14 +14,13 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from data_gen.bruhat import unrank_permutations
 from data_gen.errors import RunError
 from data_gen.progress import Progress, no_progress
 from data_gen.storage import sha256, write_atomically
 from klgnn.benchmark.intervals import add_intervals
 from klgnn.benchmark.suites import Suite
-from klgnn.quotient import CountLayout, Quotient, QuotientBuilder
-from klgnn.quotient.pairs import pieces
+from klgnn.labels import degrees
+from klgnn.quotient import CountLayout, Quotient, QuotientBuilder, representatives
 
 __all__ = ["ALL", "FEW", "HARD", "Problem", "build_problem"]
 
@@ -125,7 +124,7 @@ def _parts(
     suite: Suite, quotient: Quotient, origins: NDArray[np.bool_], train_roots: Mask, test: Mask
 ) -> Mapping[str, Mask]:
     """The parts of the test that have any classes; the titles are those of the tables."""
-    degree = ((quotient.labels != 0) * np.arange(1, quotient.labels.shape[1] + 1)).max(axis=1)
+    degree = degrees(quotient.labels)
     hard = (degree >= _HARD_DEGREE) & (quotient.size > _HARD_SIZE)
     parts = {ALL: np.ones_like(test)}
     several = len(suite.intervals) > 1
@@ -193,16 +192,15 @@ def _build(
 
 
 def _add_classes(builder: QuotientBuilder, quotient: Quotient, progress: Progress) -> None:
-    """Adds those classes that are no upper interval of another: the others come with them."""
+    """Adds the classes of a group that are no upper interval of another: they bring the others."""
     lowest = np.ones(len(quotient), np.bool_)
     lowest[quotient.target] = False
-    for n in np.unique(quotient.n).tolist():
-        rows = np.flatnonzero(lowest & (quotient.n == n))
-        xs, ws = (unrank_permutations(ranks[rows], n) for ranks in (quotient.bottom, quotient.top))
-        with progress(f"joining {len(rows):,} classes of S_{n}") as report:
-            for piece in pieces(quotient.size[rows]):
-                builder.add(xs[piece], ws[piece])
-                report(piece.stop, len(rows))
+    rows, done = np.flatnonzero(lowest), 0
+    with progress(f"joining {len(rows):,} classes of S_{quotient.n.max()}") as report:
+        for some, xs, ws in representatives(quotient, rows):
+            builder.add(xs, ws)
+            done += len(some)
+            report(done, len(rows))
 
 
 def _bytes(quotient: Quotient, origins: NDArray[np.bool_], known: Mask) -> bytes:

@@ -72,11 +72,17 @@ class Benchmark:
     @property
     def command(self) -> str:
         """What to type for these results, on any machine."""
-        words = ["klgnn benchmark", *(suite.name for suite in self.suites)]
-        if list(self.methods) != list(METHODS):
-            words.append(f"--methods {','.join(self.methods)}")
-        words.append(f"--seeds {','.join(map(str, self.seeds))}")
-        return " ".join([*words, f"--minutes {self.minutes:g}", f"--threads {self.threads}"])
+        seeds = f"--seeds {','.join(map(str, self.seeds))}"
+        limits = [f"--minutes {self.minutes:g}", f"--threads {self.threads}"]
+        return " ".join(["klgnn benchmark", *self._asked, seeds, *limits])
+
+    @property
+    def _asked(self) -> list[str]:
+        """The part of the command that says what is measured."""
+        words = [suite.name for suite in self.suites]
+        if list(self.methods) == list(METHODS):
+            return words
+        return [*words, f"--methods {','.join(self.methods)}"]
 
     def run(self) -> list[Result]:
         """Makes what is missing, in the order of suites, methods and seeds.

@@ -19,6 +19,7 @@ from klgnn.benchmark.wording import (
     METHOD_TEXTS,
     PART_TEXTS,
     conclusions,
+    facts,
     remarks,
     sampling_error,
 )
@@ -111,20 +112,12 @@ def _summary(results: Sequence[Result], suites: Sequence[str]) -> str:
 
 
 def _facts(results: Sequence[Result], processors: int) -> str:
-    versions = ", ".join(f"{name} {number}" for name, number in results[0].versions.items())
-    seeds = sorted({result.seed for result in results if METHODS[result.method].random})
-    threads = sorted({result.threads for result in results})
+    said = facts(results, processors, [r.seed for r in results if METHODS[r.method].random])
     minutes = {result.settings["method"].get("minutes") for result in results} - {None}
-    lines = [
-        f"Versions: {versions}.",
-        f"Processors: {processors}; threads: {', '.join(map(str, threads))}.",
-    ]
-    if seeds:
-        lines.append(f"Seeds: {', '.join(map(str, seeds))}.")
     if minutes:
         limits = ", ".join(f"{limit:g}" for limit in sorted(minutes))
-        lines.append(f"Longest training: {limits} minutes on the clock.")
-    return " ".join(lines)
+        said += f" Longest training: {limits} minutes on the clock."
+    return said
 
 
 def section(suite: Suite, results: Sequence[Result]) -> str:

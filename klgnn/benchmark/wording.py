@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 from statistics import fmean
 from types import MappingProxyType
@@ -18,6 +18,7 @@ __all__ = [
     "METHOD_TEXTS",
     "PART_TEXTS",
     "conclusions",
+    "facts",
     "remarks",
     "sampling_error",
 ]
@@ -96,6 +97,21 @@ PART_TEXTS: Mapping[str, str] = MappingProxyType(
 )
 
 _NETWORK, _TREES, _LEAST = "network", "trees", "least solution"
+
+
+def facts(results: Sequence[Result], processors: int, seeds: Iterable[int]) -> str:
+    """On what machine, with what versions and with which seeds the results were made.
+
+    Args:
+        results: At least one.
+        processors: How many the machine has.
+        seeds: Those that mattered; they may come several times.
+    """
+    versions = ", ".join(f"{name} {number}" for name, number in results[0].versions.items())
+    threads = ", ".join(map(str, sorted({result.threads for result in results})))
+    said = f"Versions: {versions}. Processors: {processors}; threads: {threads}."
+    met = ", ".join(map(str, sorted(set(seeds))))
+    return f"{said} Seeds: {met}." if met else said
 
 
 def sampling_error(classes: int, near: float = 0.95) -> str:

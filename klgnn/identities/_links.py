@@ -7,14 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data_gen.bruhat import unrank_permutations
 from data_gen.errors import UsageError
 from data_gen.interval_batch import IntervalBatch, build_intervals
 from data_gen.jit import kernel
 from data_gen.progress import Progress, no_progress
-from klgnn.quotient.kernels import name_vertices
-from klgnn.quotient.pairs import pieces
+from klgnn.quotient.kernels import edge_starts, name_vertices
 from klgnn.quotient.quotient import Quotient
+from klgnn.quotient.representatives import representatives
 
 __all__ = ["FarLinks", "Links", "far_links", "near_links"]
 
@@ -60,19 +59,12 @@ def far_links(quotient: Quotient, progress: Progress | None = None) -> FarLinks:
     found = [np.empty((3, 0), np.int64)]
     strange = done = 0
     with (progress or no_progress)("paths of two and three edges") as report:
-        for n in np.unique(quotient.n).tolist():
-            mine = np.flatnonzero(quotient.n == n)
-            for piece in pieces(quotient.size[mine]):
-                rows = mine[piece]
-                bottoms, tops = quotient.bottom[rows], quotient.top[rows]
-                batch = build_intervals(
-                    unrank_permutations(bottoms, n), unrank_permutations(tops, n)
-                )
-                entries, odd = _far_of_batch(quotient, rows, batch)
-                found.append(entries)
-                strange += odd
-                done += len(rows)
-                report(done, len(quotient))
+        for rows, xs, ws in representatives(quotient, np.arange(len(quotient))):
+            entries, odd = _far_of_batch(quotient, rows, build_intervals(xs, ws))
+            found.append(entries)
+            strange += odd
+            done += len(rows)
+            report(done, len(quotient))
     source, target, weight = np.concatenate(found, axis=1)
     order = np.argsort(source, kind="stable")
     ends = np.searchsorted(source[order], np.arange(len(quotient) + 1))
@@ -129,11 +121,7 @@ def _far_of_bottom(
 ) -> int:
     """Writes r_2 or r_3 from vertex 0 to each vertex; returns how many flip cycles are strange."""
     n = len(weight)
-    ends = np.zeros(n + 1, np.int64)
-    for source in sources:
-        ends[source + 1] += 1
-    for v in range(n):
-        ends[v + 1] += ends[v]
+    ends = edge_starts(n, sources)
     first, second = _middles_of_two_paths(ends, targets)
     strange = 0
     for v in range(n):

@@ -25,6 +25,7 @@ colour refinement (Morris et al., 2019, arXiv:1810.02244), directed and shared b
 from klgnn.quotient.counts import CountLayout, count_names
 from klgnn.quotient.kernels import LEFT_OUT
 from klgnn.quotient.quotient import Quotient, QuotientBuilder
+from klgnn.quotient.representatives import Representatives, representatives
 from klgnn.quotient.vertices import vertex_counts, vertex_names
 
 __all__ = [
@@ -32,7 +33,9 @@ __all__ = [
     "CountLayout",
     "Quotient",
     "QuotientBuilder",
+    "Representatives",
     "count_names",
+    "representatives",
     "vertex_counts",
     "vertex_names",
 ]

@@ -20,6 +20,7 @@ __all__ = [
     "Store",
     "class_vertices",
     "count_vertices",
+    "edge_starts",
     "find_names",
     "name_vertices",
     "new_store",
@@ -176,8 +177,8 @@ def _name(
 
 
 @kernel
-def _edge_starts(n: int, sources: NDArray[np.int32]) -> NDArray[np.int64]:
-    """int64[n + 1]: vertex v has the edges ``ends[v] : ends[v + 1]``."""
+def edge_starts(n: int, sources: NDArray[np.int32]) -> NDArray[np.int64]:
+    """int64[n + 1], `ends`: vertex v has the edges ``ends[v] : ends[v + 1]``."""
     ends = np.zeros(n + 1, np.int64)
     for source in sources:
         ends[source + 1] += 1
@@ -195,7 +196,7 @@ def name_vertices(
     names = np.zeros((n, 2), np.uint64)
     if n == 0:
         return names
-    ends = _edge_starts(n, sources)
+    ends = edge_starts(n, sources)
     for v in range(n - 1, -1, -1):
         _name(v, ranks[n - 1], ranks, ends, targets, names)
     return names
@@ -268,7 +269,7 @@ def count_vertices(
 ) -> None:
     """Counts inside [v, w] for every vertex of one graph, into int32[N, F] of zeros."""
     n = len(ranks)
-    ends = _edge_starts(n, sources)
+    ends = edge_starts(n, sources)
     reached, in_degree = np.zeros(n, np.bool_), np.zeros(n, np.int32)
     length = ranks[n - 1]
     for v in range(n):
@@ -352,7 +353,7 @@ def class_vertices(
         ranks = all_ranks[node_ends[g] : node_ends[g + 1]]
         classes = all_classes[node_ends[g] : node_ends[g + 1]]
         targets = all_targets[edge_ends[g] : edge_ends[g + 1]]
-        ends = _edge_starts(n, all_sources[edge_ends[g] : edge_ends[g + 1]])
+        ends = edge_starts(n, all_sources[edge_ends[g] : edge_ends[g + 1]])
         length = ranks[n - 1]
         names = np.zeros((n, 2), np.uint64)
         reached, in_degree = np.zeros(n, np.bool_), np.zeros(n, np.int32)

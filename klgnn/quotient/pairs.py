@@ -9,13 +9,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_gen import schema
+from data_gen.bruhat import unrank_permutations
 from data_gen.cores import split_key
+from data_gen.interval_batch import interval_sizes
 from data_gen.kl_pairs import extremal_cores, polynomials_of_cores
 from data_gen.kl_table import KLTable
 from data_gen.permutations import read_words
+from data_gen.symmetries import least_of_orbits
 from klgnn.labels import LEAST_COEFFICIENTS
 
-__all__ = ["labels_of", "pairs_of", "pieces"]
+__all__ = ["PAIR_COLUMNS", "labels_of", "pairs_of", "pairs_of_group", "pieces"]
+
+PAIR_COLUMNS = (schema.N, schema.X, schema.W, schema.NUM_NODES)
+"""What `pairs_of` reads."""
 
 _NODES_AT_A_TIME = 250_000
 _MANY = 200  # pairs of S_9, from which on its whole table is the quicker way
@@ -23,9 +29,9 @@ _MANY = 200  # pairs of S_9, from which on its whole table is the quicker way
 Words = NDArray[np.int8]
 
 
-def pieces(sizes: NDArray[np.integer]) -> Iterator[slice]:
-    """Consecutive stretches of intervals, of not many more than `_NODES_AT_A_TIME` elements."""
-    bins = np.cumsum(sizes, dtype=np.int64) // _NODES_AT_A_TIME
+def pieces(sizes: NDArray[np.integer], most: int = _NODES_AT_A_TIME) -> Iterator[slice]:
+    """Consecutive stretches of intervals, of not many more than so many elements."""
+    bins = np.cumsum(sizes, dtype=np.int64) // most
     cuts = (np.flatnonzero(np.diff(bins)) + 1).tolist()
     yield from map(slice, [0, *cuts], [*cuts, len(sizes)])
 
@@ -39,6 +45,13 @@ def pairs_of(table: pa.Table) -> Iterator[tuple[Words, Words, NDArray[np.int64]]
             rows, n = table.slice(begin, end - begin), int(ns[begin])
             xs, ws = (read_words(rows[name].to_pylist(), n) for name in (schema.X, schema.W))
             yield xs, ws, rows[schema.NUM_NODES].to_numpy()
+
+
+def pairs_of_group(n: int) -> tuple[Words, Words, NDArray[np.int64]]:
+    """[e, w] for the least w of every orbit of S_n, and their numbers of elements."""
+    ws = unrank_permutations(least_of_orbits(n), n)
+    xs = np.tile(np.arange(n, dtype=np.int8), (len(ws), 1))
+    return xs, ws, interval_sizes(xs, ws)
 
 
 def labels_of(pairs: NDArray[np.int64]) -> NDArray[np.int64]:

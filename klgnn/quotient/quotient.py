@@ -9,17 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 import klgnn.quotient.kernels as kernels
-from data_gen import schema
-from data_gen.bruhat import rank_permutations, unrank_permutations
+from data_gen.bruhat import rank_permutations
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import UsageError
 from data_gen.graph import IntervalGraph
-from data_gen.interval_batch import build_intervals, interval_sizes
+from data_gen.interval_batch import build_intervals
 from data_gen.progress import Progress, no_progress
-from data_gen.symmetries import least_of_orbits
 from klgnn.quotient.counts import DEFAULT_LAYOUT, CountLayout
 from klgnn.quotient.kernels import LEFT_OUT
-from klgnn.quotient.pairs import labels_of, pairs_of, pieces
+from klgnn.quotient.pairs import PAIR_COLUMNS, labels_of, pairs_of, pairs_of_group, pieces
 from klgnn.quotient.vertices import vertex_names
 
 __all__ = ["Quotient", "QuotientBuilder"]
@@ -112,12 +110,10 @@ class Quotient:
         if n < 1:
             raise UsageError(f"n = {n} is no size of a symmetric group: give an integer >= 1.")
         builder = QuotientBuilder(max_nodes, keep_vertices)
-        ws = least_of_orbits(n)
-        tops = unrank_permutations(ws, n)
+        xs, ws, sizes = pairs_of_group(n)
         with (progress or no_progress)(f"quotient of S_{n}") as report:
-            for piece in pieces(interval_sizes(np.broadcast_to(np.arange(n), tops.shape), tops)):
-                bottoms = np.tile(np.arange(n, dtype=np.int8), (piece.stop - piece.start, 1))
-                builder.add(bottoms, tops[piece])
+            for piece in pieces(sizes):
+                builder.add(xs[piece], ws[piece])
                 report(piece.stop, len(ws))
         return builder.finish()
 
@@ -157,10 +153,9 @@ class Quotient:
             Quotient(classes=1520, edges=12259, largest=720, corank=15)
         """
         builder = QuotientBuilder(max_nodes, keep_vertices)
-        columns = [schema.N, schema.X, schema.W, schema.NUM_NODES]
         done = 0
         with (progress or no_progress)("quotient") as report:
-            for table in dataset.scan(columns, split):
+            for table in dataset.scan(PAIR_COLUMNS, split):
                 for xs, ws, sizes in pairs_of(table):
                     for piece in pieces(sizes):
                         builder.add(xs[piece], ws[piece])

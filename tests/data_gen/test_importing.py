@@ -69,6 +69,12 @@ def test_a_file_without_intervals(tmp_path):
     assert not (tmp_path / "set").exists()
 
 
+def test_a_limit_that_leaves_nothing_is_refused(file, tmp_path):
+    with pytest.raises(UsageError, match="--max-nodes 0 leaves nothing"):
+        import_pairs(file, tmp_path / "set", max_nodes=0)
+    assert not (tmp_path / "set").exists()
+
+
 def test_another_file_is_another_dataset(file, tmp_path):
     import_pairs(file, tmp_path / "set")
     file.write_text("01234, 01243, 1\n")

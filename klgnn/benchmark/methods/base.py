@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,21 +16,9 @@ from data_gen.progress import Progress, no_progress
 from klgnn.benchmark.problems import Problem
 from klgnn.benchmark.scores import Answer
 from klgnn.identities import Identities
+from klgnn.identities.scores import widened
 
-__all__ = [
-    "DECODERS",
-    "NOTHING",
-    "Clock",
-    "Method",
-    "Outcome",
-    "Task",
-    "decoded",
-    "stacked",
-    "widened",
-]
-
-NOTHING = -40.0
-"""The logarithm of a probability that is as good as none."""
+__all__ = ["DECODERS", "Clock", "Method", "Outcome", "Task", "decoded"]
 
 DECODERS: Mapping[str, tuple[bool, bool]] = {
     "first identity": (False, False),
@@ -159,7 +147,8 @@ def decoded(
         identities: The identities of the classes.
         name: The title of the plain answer; those of the decoders are added to it.
         scores: float64[C, D, V], the logarithm of the probability that the coefficient of q^k is v
-            at ``[:, k - 1, v]``; `NOTHING` for values that the method does not know.
+            at ``[:, k - 1, v]``; `klgnn.identities.scores.NOTHING` for values that the method does
+            not know.
         degree: The largest degree of a polynomial.
 
     Returns:
@@ -170,22 +159,3 @@ def decoded(
         f"{name} + {title}": Answer(identities.decode(wide, second, monotone).labels)
         for title, (second, monotone) in DECODERS.items()
     }
-
-
-def widened(scores: NDArray[np.float64], degree: int) -> NDArray[np.float64]:
-    """Adds coefficients that are 0 for certain, up to q^degree."""
-    rows, known, values = scores.shape
-    if known >= degree:
-        return scores
-    zeros = np.full((rows, degree - known, values), NOTHING)
-    zeros[:, :, 0] = 0.0
-    return np.concatenate([scores, zeros], axis=1)
-
-
-def stacked(columns: Sequence[NDArray[np.floating]]) -> NDArray[np.float64]:
-    """Log-probabilities of different widths, float[C, V_k] each, as one float64[C, D, V]."""
-    widest = max(column.shape[1] for column in columns)
-    out = np.full((len(columns[0]), len(columns), widest), NOTHING)
-    for k, column in enumerate(columns):
-        out[:, k, : column.shape[1]] = np.maximum(column, NOTHING)
-    return out

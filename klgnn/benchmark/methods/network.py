@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from klgnn.benchmark.methods.base import Clock, Outcome, Task, decoded, stacked, widened
+from klgnn.benchmark.methods.base import Clock, Outcome, Task, decoded
 from klgnn.benchmark.scores import Answer
+from klgnn.identities.scores import stacked, widened
 from klgnn.presets import Preset, find_preset
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from klgnn.identities import Identities
+    from klgnn.models import TopDown
     from klgnn.models.top_down.network import Chooser
 
-__all__ = ["NetworkMethod"]
+__all__ = ["NetworkMethod", "train_network"]
 
 
 @dataclass(frozen=True)
@@ -50,34 +52,49 @@ class NetworkMethod:
         """Trains, and answers in every way."""
         from klgnn.fitting import seeded
         from klgnn.models.top_down import answers
-        from klgnn.quotient_training import train_on_quotient
 
-        problem, identities = task.problem, task.identities
-        degree, training, answering = problem.quotient.labels.shape[1], Clock(), Clock()
-        with training.running():
-            network, keeper = train_on_quotient(
-                problem.quotient,
-                problem.train,
-                problem.val,
-                self._preset,
-                seed,
-                max_time=60 * task.minutes,
-                threads=task.threads,
-                progress=task.shows,
-            )
+        quotient, identities = task.problem.quotient, task.identities
+        degree, answering = quotient.labels.shape[1], Clock()
+        network, training, notes = train_network(task, self._preset, seed)
         with answering.running(), seeded(seed, task.threads):
-            said = answers(network, problem.quotient)
+            said = answers(network, quotient)
             sure = np.stack([chances.max(axis=1) for chances in said.probabilities], axis=1)
             found = {self.name: Answer(said.values, sure)}
             found |= decoded(identities, self.name, said.log_probabilities, degree)
-            fed = answers(network, problem.quotient, choose=_chooser(identities, degree))
+            fed = answers(network, quotient, choose=_chooser(identities, degree))
             found[f"{self.name} fed by both identities, monotone"] = Answer(fed.values)
-        notes = {
-            "epochs": keeper.rows[-1]["epoch"],
-            "best_epoch": keeper.best_epoch,
-            "parameters": sum(parameter.numel() for parameter in network.parameters()),
-        }
+        notes["parameters"] = sum(parameter.numel() for parameter in network.parameters())
         return Outcome(found, training, answering, notes)
+
+
+def train_network(task: Task, preset: Preset, seed: int) -> tuple[TopDown, Clock, dict[str, Any]]:
+    """Trains a top-down network on every class of a task that may be learnt from.
+
+    Args:
+        task: What it learns from, and for how long.
+        preset: How to train.
+        seed: Of the weights and the batches.
+
+    Returns:
+        The network, what training cost, and the notes of an outcome: how many epochs there were,
+        and the best one.
+    """
+    from klgnn.quotient_training import train_on_quotient
+
+    problem, training = task.problem, Clock()
+    with training.running():
+        network, keeper = train_on_quotient(
+            problem.quotient,
+            problem.train,
+            problem.val,
+            preset,
+            seed,
+            max_time=60 * task.minutes,
+            threads=task.threads,
+            progress=task.shows,
+        )
+    notes = {"epochs": keeper.rows[-1]["epoch"], "best_epoch": keeper.best_epoch}
+    return network, training, notes
 
 
 def _chooser(identities: Identities, degree: int) -> Chooser:

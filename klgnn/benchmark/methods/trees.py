@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from klgnn.benchmark.methods.base import NOTHING, Clock, Outcome, Task, decoded, stacked
+from klgnn.benchmark.methods.base import Clock, Outcome, Task, decoded
 from klgnn.benchmark.problems import Mask
 from klgnn.benchmark.scores import Answer
+from klgnn.identities.scores import NOTHING, stacked
 from klgnn.metrics import accuracy, exact_accuracy
 from klgnn.quotient import Quotient
 

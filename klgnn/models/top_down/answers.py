@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from klgnn.identities.scores import stacked
 from klgnn.models.top_down.levels import Levels
 from klgnn.models.top_down.network import Chooser, TopDown
 from klgnn.quotient import Quotient
@@ -24,7 +24,7 @@ class Answers:
         values: int64[C, D], the answers, which are also what it tells the classes below.
         probabilities: For each coefficient float32[C, V_k], of the values 0, 1, ...
         log_probabilities: float64[C, D, V], without a look at the identities: for a decoder.
-            -40 where a coefficient has no such value.
+            `klgnn.identities.scores.NOTHING` where a coefficient has no such value.
         states: float32[C, H].
     """
 
@@ -54,14 +54,6 @@ def answers(network: TopDown, quotient: Quotient, choose: Chooser | None = None)
     return Answers(
         told.values.numpy(),
         tuple(logits.softmax(1).numpy() for logits in told.logits),
-        _together([logits.log_softmax(1) for logits in told.free]),
+        stacked([logits.log_softmax(1).numpy() for logits in told.free]),
         told.states.numpy(),
     )
-
-
-def _together(columns: list[Tensor]) -> NDArray[np.float64]:
-    widest = max(column.shape[1] for column in columns)
-    out = np.full((len(columns[0]), len(columns), widest), -40.0)
-    for k, column in enumerate(columns):
-        out[:, k, : column.shape[1]] = column.numpy().clip(-40)
-    return out

@@ -11,11 +11,11 @@ from data_gen.errors import UsageError
 from klgnn.benchmark import Task, find_method, score
 from klgnn.benchmark.class_graphs import ClassGraphs, Portions
 from klgnn.benchmark.levers import levers_of
-from klgnn.benchmark.methods.base import NOTHING, stacked, widened
 from klgnn.benchmark.methods.graphs import GraphsMethod
 from klgnn.benchmark.methods.network import NetworkMethod
 from klgnn.benchmark.methods.trees import TreesMethod
 from klgnn.benchmark.problems import ALL
+from klgnn.identities.scores import NOTHING, stacked, widened
 from klgnn.models import Davies2021Config, TopDownConfig
 from klgnn.presets import find_preset
 from klgnn.quotient import Quotient

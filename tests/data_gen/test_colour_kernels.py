@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data_gen.colour_kernels import quotient
 from data_gen.graph import IntervalGraph
 from data_gen.interval_batch import IntervalBatch, build_intervals
 from data_gen.intervals import BruhatInterval
 from data_gen.isomorphism import colour_certificate, colour_certificates, refine
-from data_gen.refinement_kernels import quotient
 from tests.data_gen.test_isomorphism import all_pairs, ranked_graphs, shuffled_intervals
 
 
