@@ -12,7 +12,16 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["build_both", "relu_sums", "relu_sums_gradient", "set_threads", "sums"]
+__all__ = [
+    "build_both",
+    "edge_places",
+    "relu_sums",
+    "relu_sums_gradient",
+    "set_threads",
+    "sums",
+    "weighted_relu_sums",
+    "weighted_relu_sums_gradient",
+]
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]
@@ -32,6 +41,12 @@ def build_both(lower: Ints, upper: Ints, num_nodes: int) -> Lists:
         Pointers int64 [N + 1] and indices int32 [E] of the lower neighbours, then of the upper.
     """
     return (*_group(upper, lower, num_nodes), *_group(lower, upper, num_nodes))
+
+
+def edge_places(lower: Ints, upper: Ints, num_nodes: int) -> tuple[Ints, Ints]:
+    """Which edge every entry of the lists of `build_both` comes from, int32 [E] twice."""
+    edges = np.arange(len(lower))
+    return _group(upper, edges, num_nodes)[1], _group(lower, edges, num_nodes)[1]
 
 
 @numba.njit(cache=True)
@@ -135,3 +150,78 @@ def relu_sums_gradient(
                 to_own_down[k] += down[k] if own_down[k] + said[k] > zero else zero
             for k in range(width):
                 to_other_up[k] += theirs[k] if heard[k] + other_up[k] > zero else zero
+
+
+@numba.njit(cache=True, parallel=True)
+def weighted_relu_sums(
+    lists: Lists, edges: tuple[Ints, Ints], weight: Floats, parts: Floats, itself: bool, out: Floats
+) -> None:
+    """`relu_sums` with every message multiplied by the weight [E] of its edge."""
+    low_at, low, high_at, high = lists
+    low_edge, high_edge = edges
+    rows = len(out)
+    width = out.shape[1] // 2
+    zero = parts.dtype.type(0)
+    for i in numba.prange(rows):
+        own, row = parts[i], out[i]
+        for k in range(width):
+            row[k] = max(own[k] + own[width + k], zero) if itself else zero
+            row[width + k] = max(own[2 * width + k] + own[3 * width + k], zero) if itself else zero
+        for e in range(low_at[i], low_at[i + 1]):
+            other, share = parts[low[e]], weight[low_edge[e]]
+            for k in range(width):
+                row[k] += share * max(own[k] + other[width + k], zero)
+        for e in range(high_at[i], high_at[i + 1]):
+            other, share = parts[high[e]], weight[high_edge[e]]
+            for k in range(width):
+                row[width + k] += share * max(own[2 * width + k] + other[3 * width + k], zero)
+
+
+@numba.njit(cache=True, parallel=True)
+def weighted_relu_sums_gradient(
+    lists: Lists, edges: tuple[Ints, Ints], weight: Floats, parts: Floats, itself: bool,
+    gradient: Floats, out: Floats, to_weight: Floats,
+) -> None:  # fmt: skip
+    """The backward pass: `out` as in `relu_sums_gradient`, and [E], the gradient of the weights.
+
+    Each edge is in the list of one upper end, whose thread writes both halves of its gradient.
+    """
+    low_at, low, high_at, high = lists
+    low_edge, high_edge = edges
+    rows = len(out)
+    width = out.shape[1] // 4
+    zero = parts.dtype.type(0)
+    for i in numba.prange(rows):
+        own_up, other_up = parts[i, :width], parts[i, width : 2 * width]
+        own_down, other_down = parts[i, 2 * width : 3 * width], parts[i, 3 * width :]
+        to_own_up, to_other_up = out[i, :width], out[i, width : 2 * width]
+        to_own_down, to_other_down = out[i, 2 * width : 3 * width], out[i, 3 * width :]
+        up, down = gradient[i, :width], gradient[i, width:]
+        for k in range(width):
+            to_own_up[k] = up[k] if itself and own_up[k] + other_up[k] > zero else zero
+            to_other_up[k] = to_own_up[k]
+        for k in range(width):
+            to_own_down[k] = down[k] if itself and own_down[k] + other_down[k] > zero else zero
+            to_other_down[k] = to_own_down[k]
+        for e in range(low_at[i], low_at[i + 1]):
+            j, share = low[e], weight[low_edge[e]]
+            said, heard = parts[j, width : 2 * width], parts[j, 2 * width : 3 * width]
+            theirs = gradient[j, width:]
+            felt = zero
+            for k in range(width):
+                felt += up[k] * max(own_up[k] + said[k], zero)
+            for k in range(width):
+                felt += theirs[k] * max(heard[k] + other_down[k], zero)
+            to_weight[low_edge[e]] = felt
+            for k in range(width):
+                to_own_up[k] += share * up[k] if own_up[k] + said[k] > zero else zero
+            for k in range(width):
+                to_other_down[k] += share * theirs[k] if heard[k] + other_down[k] > zero else zero
+        for e in range(high_at[i], high_at[i + 1]):
+            j, share = high[e], weight[high_edge[e]]
+            said, heard = parts[j, 3 * width :], parts[j, :width]
+            theirs = gradient[j, :width]
+            for k in range(width):
+                to_own_down[k] += share * down[k] if own_down[k] + said[k] > zero else zero
+            for k in range(width):
+                to_other_up[k] += share * theirs[k] if heard[k] + other_up[k] > zero else zero

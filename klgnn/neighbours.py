@@ -4,6 +4,9 @@ On a CPU one pass over the edges reads each message where it is and adds it to t
 receiver; gather and scatter would write every message to memory first, several times. The gradient
 is one pass too, over the same lists, so no atomics and always the same order of additions: equal
 bytes from equal seeds. On a GPU plain index operations take over.
+
+Edges may have weights: each message is then multiplied by that of its edge. They are for asking
+what an edge is worth, and have loops of their own, so that who has none pays nothing.
 """
 
 from __future__ import annotations
@@ -29,19 +32,26 @@ class Neighbours:
         upper: int64 [E], the upper end.
         lists: On the CPU the same in lists: pointers int64 [N + 1] and indices int32 [E] of the
             lower neighbours, then of the upper ones. None elsewhere.
+        weight: float [E], what the messages along each edge are multiplied by, in both directions;
+            differentiable. None if it is 1 everywhere.
+        edges: If there are lists and weights, the edge of every entry of the lists: int32 [E] of
+            the lower neighbours, then of the upper ones.
     """
 
     lower: Tensor
     upper: Tensor
     lists: tuple[Any, ...] | None
+    weight: Tensor | None = None
+    edges: tuple[Any, Any] | None = None
 
     @classmethod
-    def of(cls, edge_index: Tensor, num_nodes: int) -> Neighbours:
+    def of(cls, edge_index: Tensor, num_nodes: int, weight: Tensor | None = None) -> Neighbours:
         """Lists the neighbours.
 
         Args:
             edge_index: int64 [2, E], each edge from its lower to its upper end.
             num_nodes: The number N of vertices.
+            weight: float [E]; 1 everywhere if None.
 
         Example:
             >>> edges = torch.tensor([[0, 0, 1], [1, 2, 2]])
@@ -50,9 +60,12 @@ class Neighbours:
         """
         lower, upper = edge_index[0], edge_index[1]
         if edge_index.device.type != "cpu":
-            return cls(lower, upper, None)
+            return cls(lower, upper, None, weight)
         lists = kernels.build_both(lower.numpy(), upper.numpy(), num_nodes)
-        return cls(lower, upper, lists)
+        if weight is None:
+            return cls(lower, upper, lists)
+        edges = kernels.edge_places(lower.numpy(), upper.numpy(), num_nodes)
+        return cls(lower, upper, lists, weight, edges)
 
 
 def neighbour_sums(values: Tensor, neighbours: Neighbours) -> Tensor:
@@ -72,10 +85,14 @@ def neighbour_sums(values: Tensor, neighbours: Neighbours) -> Tensor:
                 [1., 4.],
                 [3., 0.]])
     """
-    if neighbours.lists is None:
+    if neighbours.lists is None or neighbours.weight is not None:
         up, down = widened(values).chunk(2, dim=1)
-        up = torch.zeros_like(up).index_add(0, neighbours.upper, up[neighbours.lower])
-        down = torch.zeros_like(down).index_add(0, neighbours.lower, down[neighbours.upper])
+        risen, fallen = up[neighbours.lower], down[neighbours.upper]
+        if neighbours.weight is not None:
+            share = neighbours.weight.to(up.dtype)[:, None]
+            risen, fallen = share * risen, share * fallen
+        up = torch.zeros_like(up).index_add(0, neighbours.upper, risen)
+        down = torch.zeros_like(down).index_add(0, neighbours.lower, fallen)
         return torch.cat([up, down], dim=1)
     result: Tensor = _Sums.apply(  # type: ignore[no-untyped-call]
         widened(values), neighbours.lists
@@ -88,12 +105,12 @@ def relu_sums(parts: Tensor, neighbours: Neighbours, itself: bool = False) -> Te
 
     With `parts` in four blocks a, b, c, d of F columns, row i of the result is the sum of
     relu(a[i] + b[j]) over the lower neighbours j of i, beside the sum of relu(c[i] + d[j]) over the
-    upper ones.
+    upper ones; each term times the weight of its edge, if there are weights.
 
     Args:
         parts: float [N, 4 F].
         neighbours: Who is whose neighbour.
-        itself: Whether every vertex is also a lower and an upper neighbour of itself.
+        itself: Whether every vertex is also a lower and an upper neighbour of itself (weight 1).
 
     Returns:
         float [N, 2 F], differentiable once; float32 at least, also within autocast.
@@ -106,8 +123,14 @@ def relu_sums(parts: Tensor, neighbours: Neighbours, itself: bool = False) -> Te
     """
     if neighbours.lists is None:
         return _relu_sums_elsewhere(widened(parts), neighbours, itself)
-    result: Tensor = _ReluSums.apply(  # type: ignore[no-untyped-call]
-        widened(parts), neighbours.lists, itself
+    parts = widened(parts)
+    result: Tensor
+    if neighbours.weight is None:
+        result = _ReluSums.apply(parts, neighbours.lists, itself)  # type: ignore[no-untyped-call]
+        return result
+    weight = neighbours.weight.to(parts.dtype)
+    result = _WeightedReluSums.apply(  # type: ignore[no-untyped-call]
+        parts, weight, neighbours.lists, neighbours.edges, itself
     )
     return result
 
@@ -130,7 +153,10 @@ def _relu_sums_elsewhere(parts: Tensor, neighbours: Neighbours, itself: bool) ->
         (own_down, other_down, neighbours.lower, neighbours.upper),
     ):
         start = torch.relu(own + other) if itself else torch.zeros_like(own)
-        halves.append(start.index_add(0, hears, torch.relu(own[hears] + other[said])))
+        messages = torch.relu(own[hears] + other[said])
+        if neighbours.weight is not None:
+            messages = messages * neighbours.weight.to(messages.dtype)[:, None]
+        halves.append(start.index_add(0, hears, messages))
     return torch.cat(halves, dim=1)
 
 
@@ -173,6 +199,38 @@ class _ReluSums(torch.autograd.Function):
             context.lists, _array(parts), context.itself, _array(gradient), _array(out)
         )
         return out, None, None
+
+
+class _WeightedReluSums(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        context: Any, parts: Tensor, weight: Tensor, lists: Any, edges: Any, itself: bool
+    ) -> Tensor:
+        parts = parts.contiguous()
+        context.lists, context.edges, context.itself = lists, edges, itself
+        context.save_for_backward(parts, weight)
+        out = parts.new_empty(len(parts), parts.shape[1] // 2)
+        kernels.set_threads(torch.get_num_threads())
+        kernels.weighted_relu_sums(lists, edges, _array(weight), _array(parts), itself, _array(out))
+        return out
+
+    @staticmethod
+    @once_differentiable
+    def backward(context: Any, gradient: Tensor) -> tuple[Any, ...]:
+        parts, weight = context.saved_tensors
+        out, to_weight = torch.empty_like(parts), torch.empty_like(weight).contiguous()
+        kernels.set_threads(torch.get_num_threads())
+        kernels.weighted_relu_sums_gradient(
+            context.lists,
+            context.edges,
+            _array(weight),
+            _array(parts),
+            context.itself,
+            _array(gradient),
+            _array(out),
+            _array(to_weight),
+        )
+        return out, to_weight, None, None, None
 
 
 def _array(tensor: Tensor) -> Any:

@@ -1,10 +1,11 @@
 """The interface of every network: a batch of graphs in, one distribution per coefficient out.
 
 A network reads `x`, `edge_index` and `batch` of a torch_geometric batch, never a permutation, a
-reflection or a row number. What it says about a graph is a `Prediction`: for each coefficient of
-q, q^2, ... a vector of logits over the values that the training split contains, and an embedding.
-A family that learns from more than one label a graph (from every vertex, say) overrides
-`CoefficientNetwork.loss`; everything else stays.
+reflection or a row number. If the batch has an `edge_weight`, each message is multiplied by that of
+its edge, so that one can ask what an edge is worth; networks are trained without. What it says
+about a graph is a `Prediction`: for each coefficient of q, q^2, ... a vector of logits over the
+values that the training split contains, and an embedding. A family that learns from more than one
+label a graph (from every vertex, say) overrides `CoefficientNetwork.loss`; everything else stays.
 """
 
 from __future__ import annotations
@@ -81,12 +82,26 @@ class CoefficientNetwork(nn.Module):
 
         Args:
             batch: A torch_geometric batch (or one Data) with `x` float [N, F], `edge_index` int64
-                [2, E] pointing upwards, and `batch` int64 [N] (absent or None: one graph).
+                [2, E] pointing upwards, and `batch` int64 [N] (absent or None: one graph). An
+                `edge_weight` float [E] multiplies the messages along each edge; absent or None: 1.
 
         Returns:
             The prediction for the B graphs.
         """
         raise NotImplementedError
+
+    def first_units(self) -> nn.Module:
+        """The module whose output, float [N, U], comes after the first ReLU that features meet.
+
+        Here the first `torch.nn.ReLU` that was registered.
+
+        Raises:
+            ValueError: If there is none; then a family has to say.
+        """
+        for module in self.modules():
+            if isinstance(module, nn.ReLU):
+                return module
+        raise ValueError(f"{type(self).__name__} has no ReLU module; override first_units.")
 
     def prepare(self, batches: Any) -> None:
         """Looks at what is to be learnt, once before training; most networks need not."""
@@ -160,10 +175,20 @@ class GraphNetwork(CoefficientNetwork):
 
     def forward(self, batch: Data) -> Prediction:
         """Predicts the polynomials of a batch; see `CoefficientNetwork.forward`."""
-        embedding = self.embed(batch.x, batch.edge_index, *graph_of_vertex(batch))
+        arguments = batch.x, batch.edge_index, *graph_of_vertex(batch)
+        weight = getattr(batch, "edge_weight", None)
+        # Not passed on in vain: a family whose edges nobody asks about may leave the word out.
+        embedding = self.embed(*arguments) if weight is None else self.embed(*arguments, weight)
         return Prediction(tuple(head(embedding) for head in self.heads), embedding)
 
-    def embed(self, x: Tensor, edge_index: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
+    def embed(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        batch: Tensor,
+        num_graphs: int,
+        edge_weight: Tensor | None = None,
+    ) -> Tensor:
         """Turns B graphs into float [B, H]; the one method that a simple family has to write."""
         raise NotImplementedError
 

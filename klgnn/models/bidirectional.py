@@ -52,9 +52,20 @@ class Bidirectional(GraphNetwork):
             nn.LayerNorm(4 * width), nn.Linear(4 * width, config.readout_width), nn.ReLU()
         )
 
-    def embed(self, x: Tensor, edge_index: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
+    def first_units(self) -> nn.Module:
+        """The encoder; see `CoefficientNetwork.first_units`."""
+        return self.encoder
+
+    def embed(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        batch: Tensor,
+        num_graphs: int,
+        edge_weight: Tensor | None = None,
+    ) -> Tensor:
         """Maps x [N, F] to the readout [B, readout_width]; see `GraphNetwork.embed`."""
-        neighbours = Neighbours.of(edge_index, len(x))
+        neighbours = Neighbours.of(edge_index, len(x), edge_weight)
         state = self.encoder(x)
         for step in self.steps:
             state = step(state, neighbours)

@@ -66,9 +66,20 @@ class Davies2021(GraphNetwork):
         self.encoder = nn.Linear(num_features, config.width)
         self.steps = nn.ModuleList(_Step(config.width) for _ in range(config.steps))
 
-    def embed(self, x: Tensor, edge_index: Tensor, batch: Tensor, num_graphs: int) -> Tensor:
+    def first_units(self) -> nn.Module:
+        """The first propagation step; see `CoefficientNetwork.first_units`."""
+        return self.steps[0]
+
+    def embed(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        batch: Tensor,
+        num_graphs: int,
+        edge_weight: Tensor | None = None,
+    ) -> Tensor:
         """Maps x [N, F] to the readout [B, width]; see `GraphNetwork.embed`."""
-        neighbours = Neighbours.of(edge_index, len(x))
+        neighbours = Neighbours.of(edge_index, len(x), edge_weight)
         first, *others = self.steps
         state = first(x, neighbours, self.encoder)
         for step in others:

@@ -180,3 +180,75 @@ def test_davies2021_is_what_the_paper_describes():
         state = torch.relu(step.skip(state) + step.combine(torch.cat([up, down], dim=1)))
     assert torch.allclose(found.embedding[0], state.max(dim=0).values, atol=1e-4)
     assert Davies2021Config() == Davies2021Config(width=128, steps=4)
+
+
+def test_edges_may_have_weights(case):
+    network, graphs = case
+    batch = graphs.batch([60, 70, 80])
+    plain = network(batch)
+    batch.edge_weight = torch.ones(batch.num_edges)
+    assert same(plain, network(batch))
+    batch.edge_weight = torch.linspace(0.5, 1.5, batch.num_edges)
+    assert not same(plain, network(batch))
+    data = graphs[70]
+    data.edge_weight = torch.linspace(0.5, 1.5, data.num_edges)
+    together = network(Batch.from_data_list([graphs_with_weight(graphs[60]), data]))
+    assert torch.allclose(together.embedding[1], network(data).embedding[0], atol=1e-5)
+
+
+def graphs_with_weight(data: Data) -> Data:
+    data.edge_weight = torch.ones(data.num_edges)
+    return data
+
+
+def test_an_edge_of_weight_zero_is_no_edge(case):
+    """One of length 3: without it bottom, top and ranks are what they were."""
+    network, graphs = case
+    data = next(graph for graph in map(graphs.get, range(90, 0, -1)) if long_edges(graph).any())
+    gone = int(long_edges(data).nonzero()[0])
+    kept = torch.arange(data.num_edges) != gone
+    without = Data(x=data.x, edge_index=data.edge_index[:, kept])
+    assert not same(network(data), network(without))
+    data.edge_weight = kept.float()
+    assert same(network(data), network(without))
+
+
+def long_edges(data: Data) -> torch.Tensor:
+    lower, upper = data.rank[data.edge_index]
+    return upper - lower == 3
+
+
+def test_gradients_reach_the_weights_of_edges(case):
+    network, graphs = case
+    network = network.double()
+    data = graphs[60]
+    torch.manual_seed(4)
+    x = data.x.double() + 0.01 * torch.randn(data.x.shape).double()
+
+    def logit(weight: torch.Tensor) -> torch.Tensor:
+        weighted = Data(x=x, edge_index=data.edge_index, edge_weight=weight)
+        return network(weighted).logits[0][0, 0]
+
+    ones = torch.ones(data.num_edges, dtype=torch.float64, requires_grad=True)
+    here = logit(ones)
+    (gradient,) = torch.autograd.grad(here, ones)
+    assert (gradient != 0).sum() > data.num_edges / 2
+    step = 1e-6
+    for edge in (0, data.num_edges // 2, data.num_edges - 1):
+        change = torch.zeros_like(ones)
+        change[edge] = step
+        # From above: what the identity leaves is looked up, and tables jump at whole numbers.
+        slope = (logit(ones + change) - here) / step
+        assert gradient[edge] == pytest.approx(slope.item(), rel=1e-3, abs=1e-7)
+
+
+def test_first_units_are_the_same_number_at_every_vertex(case):
+    network, graphs = case
+    seen = []
+    network.first_units().register_forward_hook(lambda _, __, out: seen.append(out))
+    batch = graphs.batch([5, 60])
+    network(batch)
+    assert len(seen) == 1
+    assert seen[0].shape == (batch.num_nodes, 16)
+    assert (seen[0] >= 0).all()
+    assert (seen[0] > 0).any()

@@ -116,3 +116,61 @@ def test_any_number_of_threads_gives_the_same_bytes():
         results.append((out.detach(), gradient))
     assert torch.equal(results[0][0], results[1][0])
     assert torch.equal(results[0][1], results[1][1])
+
+
+def weighted(neighbours_of, seed, requires_grad=True):
+    torch.manual_seed(seed)
+    edges, _ = random_graph(seed)
+    weight = torch.rand(edges.shape[1], dtype=torch.double, requires_grad=requires_grad)
+    return neighbours_of(Neighbours.of(edges, 12, weight)), weight
+
+
+@pytest.mark.parametrize("place", [lambda n: n, on_no_cpu], ids=["lists", "plain"])
+@pytest.mark.parametrize("itself", [True, False])
+def test_gradients_by_weights_and_parts(place, itself):
+    neighbours, weight = weighted(place, 7)
+    parts = torch.randn(12, 12, dtype=torch.double, requires_grad=True)
+
+    def sums(parts, weight):
+        return relu_sums(parts, replace(neighbours, weight=weight), itself)
+
+    assert torch.autograd.gradcheck(sums, (parts, weight))
+    values = torch.randn(12, 6, dtype=torch.double, requires_grad=True)
+    assert torch.autograd.gradcheck(
+        lambda v, w: neighbour_sums(v, replace(neighbours, weight=w)), (values, weight)
+    )
+
+
+@given(st.integers(0, 2**32), st.booleans())
+def test_weighted_sums_are_those_of_gather_and_scatter(seed, itself):
+    neighbours, weight = weighted(lambda n: n, seed)
+    parts = torch.randn(12, 20, dtype=torch.double, requires_grad=True)
+    found = []
+    for sums in (relu_sums, _relu_sums_elsewhere):
+        out = sums(parts, neighbours, itself)
+        found.append((out, *torch.autograd.grad(out.square().sum(), (parts, weight))))
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+@pytest.mark.parametrize("itself", [True, False])
+def test_weights_of_one_change_no_byte(itself):
+    edges, neighbours = random_graph(8, 60, 400)
+    ones = torch.ones(edges.shape[1])
+    parts = torch.randn(60, 32, requires_grad=True)
+    plain = relu_sums(parts, neighbours, itself)
+    weighed = relu_sums(parts, Neighbours.of(edges, 60, ones), itself)
+    assert torch.equal(plain, weighed)
+    one, other = (torch.autograd.grad(out.square().sum(), parts)[0] for out in (plain, weighed))
+    assert torch.equal(one, other)
+
+
+def test_an_edge_of_weight_zero_is_no_edge():
+    edges, _ = random_graph(9)
+    weight = torch.ones(edges.shape[1])
+    weight[::3] = 0
+    rest = Neighbours.of(edges[:, weight > 0], 12)
+    parts, values = torch.randn(12, 16), torch.randn(12, 6)
+    without = Neighbours.of(edges, 12, weight)
+    torch.testing.assert_close(relu_sums(parts, without), relu_sums(parts, rest))
+    torch.testing.assert_close(neighbour_sums(values, without), neighbour_sums(values, rest))

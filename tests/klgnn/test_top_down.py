@@ -100,6 +100,22 @@ def test_compiled_and_plain_messages_agree_with_their_gradients(s6, network, mon
         assert torch.allclose(one, other, rtol=1e-3, atol=1e-4 * float(other.abs().max()))
 
 
+def test_compiled_and_plain_messages_agree_about_the_weights_of_edges(s6, network, monkeypatch):
+    graphs = Batch.from_data_list([graph_of(s6, row, 1) for row in (900, 1200)])
+    found = []
+    for plain in (False, True):
+        if plain:
+            way = "klgnn.models.top_down.network.messages_of"
+            monkeypatch.setattr(way, lambda levels, width: PlainMessages(levels))
+        graphs.edge_weight = torch.linspace(0.5, 1.5, graphs.num_edges).requires_grad_()
+        logits = network(graphs).logits[0]
+        gradient = torch.autograd.grad(logits.square().sum(), graphs.edge_weight)[0]
+        found.append((logits.detach(), gradient))
+    for one, other in zip(*found, strict=True):
+        assert torch.allclose(one, other, rtol=1e-3, atol=1e-4 * float(other.abs().max()))
+    assert (found[0][1] != 0).float().mean() > 0.5
+
+
 def test_a_pass_leaves_nothing_behind_in_memory(s6, network, monkeypatch):
     met = []
     build = messages.messages_of

@@ -28,7 +28,7 @@ class Levels:
         source: int64 [M], the lower end of every edge.
         target: int64 [M], the upper end, on an earlier level.
         step: int64 [M], the number of its length 1, 3, 5, ...: 0, 1, 2, ...
-        weight: float32 [M], how many edges it stands for.
+        weight: float32 [M], how many edges it stands for; differentiable.
 
     Example:
         >>> levels = Levels.of_quotient(Quotient.of_group(3))
@@ -60,7 +60,9 @@ class Levels:
         )
 
     @classmethod
-    def of_graphs(cls, x: Tensor, edge_index: Tensor) -> tuple[Levels, Tensor]:
+    def of_graphs(
+        cls, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None = None
+    ) -> tuple[Levels, Tensor]:
         """Reads a disjoint union of plain graphs.
 
         The coranks are computed from the edges, not taken from `x`: attributions change `x`.
@@ -68,6 +70,9 @@ class Levels:
         Args:
             x: float32 [N, F], the features "upper"; gradients pass through.
             edge_index: int64 [2, E], upwards.
+            edge_weight: float [E], what each edge counts, also in the first identity; 1 if None.
+                Gradients pass through. They are derivatives from above: sums of the identity are
+                whole numbers, at which the tables that look them up jump.
 
         Returns:
             The levels, and int64 [N]: the vertex of the levels that each vertex became.
@@ -88,7 +93,9 @@ class Levels:
             torch.from_numpy(source),
             torch.from_numpy(target),
             torch.from_numpy((climbing[source] - climbing[target]) // 2),
-            torch.ones(len(source)),
+            torch.ones(len(source))
+            if edge_weight is None
+            else edge_weight[torch.from_numpy(by_source).to(edge_weight.device)],
         )
         return levels.to(x.device), torch.from_numpy(place).to(x.device)
 

@@ -80,7 +80,7 @@ class _CompiledMessages:
     def __init__(self, levels: Levels, width: int) -> None:
         tensors = (levels.source, levels.target, levels.step, levels.weight)
         self.levels = levels
-        self.edges: tuple[Any, ...] = tuple(tensor.numpy() for tensor in tensors)
+        self.edges: tuple[Any, ...] = tuple(tensor.detach().numpy() for tensor in tensors)
         self.values = np.zeros((len(levels), width), np.float32)
         self.gradients = np.zeros((0, width), np.float32)
         self.token = torch.zeros((), requires_grad=True)
@@ -91,7 +91,11 @@ class _CompiledMessages:
 
     def sums(self, level: int, own: Tensor, lengths: Tensor) -> Tensor:
         """See `Messages`."""
-        arguments = self, level, self.token, own.float(), lengths.float()
+        weight = None
+        if self.levels.weight.requires_grad:
+            ends = self.levels.edge_ends
+            weight = self.levels.weight[ends[level] : ends[level + 1]]
+        arguments = self, level, self.token, own.float(), lengths.float(), weight
         sums: Tensor = _Sums.apply(*arguments)  # type: ignore[no-untyped-call]
         return sums
 
@@ -131,6 +135,7 @@ class _Sums(torch.autograd.Function):
         token: Tensor,
         own: Tensor,
         lengths: Tensor,
+        weight: Tensor | None,
     ) -> Tensor:
         ends = board.levels.edge_ends
         context.board = board
@@ -153,7 +158,14 @@ class _Sums(torch.autograd.Function):
         arrays = board.values, own.numpy(), lengths.numpy()
         gradients = gradient.contiguous().numpy()
         _add_gradients(*sinks, gradients, *arrays, *context.place, *board.edges)
-        return None, None, torch.zeros(()), to_own, to_lengths
+        to_weight = None
+        if context.needs_input_grad[5]:
+            begin, end, _ = context.place
+            to_weight = torch.zeros(end - begin)
+            _add_weight_gradients(
+                to_weight.numpy(), gradients, *arrays, *context.place, *board.edges
+            )
+        return None, None, torch.zeros(()), to_own, to_lengths, to_weight
 
 
 @kernel
@@ -182,3 +194,17 @@ def _add_gradients(
             to_above[y, i] += g
             to_own[v, i] += g
             to_lengths[s, i] += g
+
+
+@kernel
+def _add_weight_gradients(
+    to_weight: Any, gradient: Any, above: Any, own: Any, lengths: Any,
+    begin: int, end: int, low: int, source: Any, target: Any, step: Any, weight: Any,
+) -> None:  # fmt: skip
+    zero = np.float32(0)
+    for e in range(begin, end):
+        v, y, s = source[e] - low, target[e], step[e]
+        felt = zero
+        for i in range(gradient.shape[1]):
+            felt += gradient[v, i] * max(above[y, i] + own[v, i] + lengths[s, i], zero)
+        to_weight[e - begin] += felt

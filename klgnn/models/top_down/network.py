@@ -134,7 +134,8 @@ class TopDown(CoefficientNetwork):
 
         Args:
             batch: A torch_geometric batch whose graphs have one bottom each, with the features
-                "upper", or `LabelledLevels`, whose labels are not looked at.
+                "upper" and perhaps an `edge_weight`, or `LabelledLevels`, whose labels are not
+                looked at.
 
         Returns:
             The prediction for the B graphs (at their bottoms) or classes.
@@ -142,9 +143,14 @@ class TopDown(CoefficientNetwork):
         if isinstance(batch, LabelledLevels):
             told, rows = self.tell(batch.levels), batch.asked
         else:
-            levels, place = Levels.of_graphs(batch.x, batch.edge_index)
+            weight = getattr(batch, "edge_weight", None)
+            levels, place = Levels.of_graphs(batch.x, batch.edge_index, weight)
             told, rows = self.tell(levels), place[bottom_and_top(batch.edge_index, len(batch.x))[0]]
         return Prediction(tuple(logits[rows] for logits in told.logits), told.states[rows])
+
+    def first_units(self) -> nn.Module:
+        """The ReLU of the encoder; see `CoefficientNetwork.first_units`."""
+        return self.encode[1]
 
     def loss(self, batch: Any) -> Tensor:
         """Cross-entropy summed over coefficients, mean over the graphs or classes asked for.
