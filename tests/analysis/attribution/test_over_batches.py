@@ -1,3 +1,5 @@
+"""Gradients of a whole batch, and what comes of many batches."""
+
 import copy
 
 import numpy as np
@@ -9,23 +11,6 @@ from analysis.attribution import attribute, feature_attributions
 from analysis.labelled import read_labelled
 from data_gen.errors import UsageError
 from klgnn.graphs import IntervalGraphs
-from tests.small_run import make_run
-
-
-@pytest.fixture(scope="module", params=[("davies2021", "degrees"), ("bidirectional", "default")])
-def network_and_graphs(request, dataset, tmp_path_factory):
-    """In double precision, and with noise on the features.
-
-    Automorphic vertices tie under a maximum, and rounding then decides which of them is meant.
-    """
-    model, features = request.param
-    run = make_run(tmp_path_factory.mktemp("runs") / model, dataset, model, features)
-    graphs = list(IntervalGraphs(dataset, features=features, rows=range(10, 60)))
-    generator = torch.Generator().manual_seed(1)
-    for graph in graphs:
-        noise = torch.randn(graph.x.shape, generator=generator, dtype=torch.float64)
-        graph.x = graph.x.double() + 0.1 * noise
-    return run.network().double(), graphs
 
 
 def batches(graphs, size):
@@ -122,6 +107,27 @@ def test_a_network_that_sees_is_not_blind(run, dataset):
     assert np.array_equal(found.node_offsets, read_labelled(dataset).node_offsets)
 
 
+def test_right_and_the_mass_in_wrong_graphs(run, dataset):
+    graphs = IntervalGraphs(dataset, features="degrees")
+    for coefficient in (1, 2):
+        (found,) = attribute([run.network()], graphs.loader(10_000), coefficient)
+        truth = graphs.labels[:, coefficient - 1].numpy()
+        assert np.array_equal(found.right, found.predicted == truth)
+        per_graph = np.add.reduceat(found.scores, found.node_offsets[:-1])
+        share = per_graph[~found.right].sum() / per_graph.sum()
+        assert found.mass_in_wrong_graphs == pytest.approx(share, rel=1e-4)
+    assert 0 < found.right.mean() < 1
+
+
+def test_progress_ends_with_all_graphs(run, dataset):
+    graphs = IntervalGraphs(dataset, features="degrees", rows=range(30))
+    for method in ("gradient", "occlusion"):
+        told = []
+        attribute([run.network()] * 2, graphs.loader(300), 1, method, on_graphs=told.append)
+        assert told == sorted(told)
+        assert told[-1] == 30
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -130,6 +136,11 @@ def test_a_network_that_sees_is_not_blind(run, dataset):
         ({"coefficient": 3}, "always 0"),
         ({"coefficient": 1, "method": "magic"}, "magic"),
         ({"coefficient": 1, "target": "magic"}, "magic"),
+        ({"coefficient": 1, "part": "faces"}, "'faces'"),
+        ({"coefficient": 1, "method": "integrated-gradients", "steps": 0}, "0 steps"),
+        ({"coefficient": 1, "target": "margin", "values": (0, 7)}, "value 7.*knows 0, 1, 2"),
+        ({"coefficient": 1, "target": "margin", "values": (1, 1)}, "between 1 and 1"),
+        ({"coefficient": 1, "target": "loss", "values": (0, 1)}, r"\(0, 1\).*'loss'"),
     ],
 )
 def test_what_cannot_be_attributed(run, arguments, message):

@@ -1,0 +1,134 @@
+"""Leaving out one vertex or one edge at a time, many copies of the graphs in one batch.
+
+A vertex is left out by setting its features to zero and the weight of every edge at it to 0, so it
+neither speaks nor hears. It still belongs to the graph: the number of vertices that a readout may
+divide by, and which vertices are bottom and top, stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Batch
+
+from analysis.attribution.questions import Settled
+from data_gen.errors import UsageError
+from klgnn.models import CoefficientNetwork
+from klgnn.models.base import graph_of_vertex
+
+__all__ = ["LIMIT", "left_out"]
+
+LIMIT = 200_000_000
+"""Vertices and edges that the copies of one graph may have in all: some seconds on one core."""
+
+_AT_ONCE = 200_000
+"""Vertices and edges of the copies in one batch, about."""
+
+
+@torch.no_grad()
+def left_out(
+    network: CoefficientNetwork,
+    batch: Any,
+    coefficient: int,
+    settled: Settled,
+    before: Tensor,
+    part: str,
+    limit: int = LIMIT,
+    on_graphs: Callable[[int], None] | None = None,
+) -> Tensor:
+    """What the number in question loses when a vertex or an edge is left out.
+
+    Args:
+        network: A network in eval mode.
+        batch: B graphs one after the other.
+        coefficient: k, for the coefficient of q^k.
+        settled: What is read from its logits.
+        before: float [B], the number for the graphs as they are.
+        part: "nodes" or "edges".
+        limit: See `LIMIT`.
+        on_graphs: Told from time to time how many graphs are done.
+
+    Returns:
+        float [N] or [E], positive where leaving it out lowers the number.
+
+    Raises:
+        UsageError: If a graph is so large that its copies exceed `limit`.
+    """
+    graphs = _Graphs(batch)
+    owner = graphs.of_vertex if part == "nodes" else graphs.of_edge
+    cost = graphs.nodes + graphs.edges
+    _check_sizes(batch, torch.bincount(owner, minlength=len(cost)), cost, part, limit)
+    # Chunks of neighbouring copies: the first one whose end lies beyond a multiple begins the next.
+    chunk = torch.cumsum(cost[owner], 0) // _AT_ONCE
+    ends = torch.cat([(chunk.diff() > 0).nonzero().flatten() + 1, torch.tensor([len(owner)])])
+    found = [before.new_zeros(0)]
+    begin = 0
+    for end in ends.tolist():
+        if end == begin:
+            continue
+        items = torch.arange(begin, end)
+        which = owner[items]
+        copies = graphs.without(items, part)
+        logits = network(copies).logits[coefficient - 1]
+        found.append(before[which] - settled.of(which).read(logits))
+        if on_graphs is not None:
+            on_graphs(int(which[-1]))
+        begin = end
+    return torch.cat(found)
+
+
+def _check_sizes(batch: Any, items: Tensor, cost: Tensor, part: str, limit: int) -> None:
+    work = items * cost
+    if not len(work) or int(work.max()) <= limit:
+        return
+    worst = int(work.argmax())
+    row = getattr(batch, "row", None)
+    name = f"of row {int(row[worst])}" if row is not None else f"number {worst} of the batch"
+    what = "vertices" if part == "nodes" else "edges"
+    raise UsageError(
+        f"Leaving out each of the {int(items[worst]):,} {what} of the graph {name} in turn makes "
+        f"copies with {int(work[worst]):,} vertices and edges in all; the limit is {limit:,}. Take "
+        "'integrated-gradients', or leave out the large intervals."
+    )
+
+
+class _Graphs:
+    """The graphs of a batch, ready to be copied."""
+
+    def __init__(self, batch: Any) -> None:
+        self.x, self.edge_index = batch.x.detach(), batch.edge_index
+        self.of_vertex, number = graph_of_vertex(batch)
+        self.of_edge = self.of_vertex[self.edge_index[0]]
+        self.nodes = torch.bincount(self.of_vertex, minlength=number)
+        self.edges = torch.bincount(self.of_edge, minlength=number)
+        self.first_node = torch.cumsum(self.nodes, 0) - self.nodes
+        self.first_edge = torch.cumsum(self.edges, 0) - self.edges
+
+    def without(self, items: Tensor, part: str) -> Batch:
+        """For each vertex or edge a copy of its graph without it."""
+        graphs = (self.of_vertex if part == "nodes" else self.of_edge)[items]
+        node, node_copy, node_at = _ranges(self.first_node[graphs], self.nodes[graphs])
+        edge, edge_copy, edge_at = _ranges(self.first_edge[graphs], self.edges[graphs])
+        x = self.x[node]
+        edge_index = self.edge_index[:, edge] + (node_at - self.first_node[graphs])[edge_copy]
+        weight = x.new_ones(len(edge))
+        if part == "edges":
+            weight[edge_at + items - self.first_edge[graphs]] = 0
+        else:
+            gone = torch.zeros(len(node), dtype=torch.bool, device=x.device)
+            gone[node_at + items - self.first_node[graphs]] = True
+            x[gone] = 0
+            weight[gone[edge_index].any(0)] = 0
+        ends = torch.cat([node_at, node_at.new_tensor([len(node)])])
+        return Batch(x=x, edge_index=edge_index, edge_weight=weight, batch=node_copy, ptr=ends)
+
+
+def _ranges(starts: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The numbers of all ranges, which range each is in, and where each range begins."""
+    begins = torch.cumsum(lengths, 0) - lengths
+    which = torch.repeat_interleave(torch.arange(len(lengths), device=lengths.device), lengths)
+    numbers = torch.arange(len(which), device=lengths.device) + (starts - begins)[which]
+    return numbers, which, begins

@@ -1,0 +1,200 @@
+"""Attributions of a whole dataset, batch by batch, for several networks at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, get_args
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch_geometric.data import Batch
+
+from analysis.attribution.occlusion import LIMIT
+from analysis.attribution.questions import Question, Target, choices
+from analysis.attribution.results import Attributions
+from analysis.attribution.signed import Method, Part, Signed, signed_attributions
+from data_gen.errors import UsageError
+from klgnn.models import CoefficientNetwork
+
+__all__ = ["attribute", "feature_attributions"]
+
+
+def attribute(
+    networks: Sequence[CoefficientNetwork],
+    batches: Iterable[Batch],
+    coefficient: int,
+    method: Method = "gradient",
+    target: Target = "logit",
+    on_graphs: Callable[[int], None] | None = None,
+    *,
+    part: Part = "nodes",
+    values: tuple[int, int] | None = None,
+    steps: int = 32,
+    occlusion_limit: int = LIMIT,
+) -> list[Attributions]:
+    """Scores every vertex (and edge) of every graph, for several networks in one pass.
+
+    Args:
+        networks: Networks in eval mode that take a batch to a `Prediction`.
+        batches: Batches of graphs with ``x`` float32[N, F], ``edge_index``, ``batch``, ``y`` and
+            ``row``; read once, so a stream will do.
+        coefficient: k, for the coefficient of q^k; from 1.
+        method: See `Method`.
+        target: See `Target`. A true value that the network has no logit for has no loss, and its
+            graph scores zero.
+        on_graphs: Told after every batch how many graphs are done, for occlusion also in between.
+        part: See `Part`. With "edges" a vertex scores half of what the edges at it do.
+        values: With the target "margin": (a, b) for the logit of a less that of b; None for the
+            predicted value less the runner-up.
+        steps: Points at which integrated gradients are evaluated.
+        occlusion_limit: The most vertices and edges that the copies of one graph, one for each
+            thing left out, may have in all. Occlusion is quadratic.
+
+    Returns:
+        One `Attributions` a network, graphs in the order of the batches.
+
+    Raises:
+        UsageError: If a network has no such coefficient or value, or has met one value of it only;
+            if `method`, `target` or `part` is unknown, or `steps` is not positive; if a graph is
+            too large for occlusion.
+    """
+    question = Question(coefficient, target, values)
+    _check(networks, question, method, part, steps)
+    gathered = [_Gathered() for _ in networks]
+    rows: list[Tensor] = []
+    sizes: list[Tensor] = []
+    edge_sizes: list[Tensor] = []
+    done = 0
+    for batch in batches:
+        rows.append(batch.row.cpu())
+        sizes.append(batch.ptr.diff().cpu())
+        edge_sizes.append(_edge_counts(batch))
+        for number, (network, mine) in enumerate(zip(networks, gathered, strict=True)):
+            last = number == len(networks) - 1
+            inside = _shifted(on_graphs, done) if last else None
+            signed = signed_attributions(
+                network, batch, question, method, part, steps, occlusion_limit, inside
+            )
+            mine.add(signed, batch, part, batch.y[:, coefficient - 1])
+        done += batch.num_graphs
+        if on_graphs is not None:
+            on_graphs(done)
+    return [
+        mine.joined(_offsets(sizes), _flat(rows, torch.int64), _offsets(edge_sizes), method, part)
+        for mine in gathered
+    ]
+
+
+def feature_attributions(
+    network: CoefficientNetwork,
+    batch: Batch,
+    coefficient: int,
+    method: Method = "gradient",
+    target: Target = "logit",
+    *,
+    part: Part = "nodes",
+    values: tuple[int, int] | None = None,
+    steps: int = 32,
+) -> tuple[Tensor, Tensor]:
+    """Signed attributions of one batch.
+
+    Args:
+        network: A network in eval mode.
+        batch: Graphs as in `attribute`; left as it is.
+        coefficient: k, for the coefficient of q^k.
+        method: See `Method`.
+        target: See `Target`.
+        part: See `Part`.
+        values: As in `attribute`.
+        steps: As in `attribute`.
+
+    Returns:
+        float32[N, F], the attribution of every feature of every vertex with its sign (for occlusion
+        [N, 1], of every vertex; for edges [E], of every edge), and int64[B], the value that the
+        network gives the coefficient of each graph.
+
+    Raises:
+        UsageError: As in `attribute`.
+    """
+    question = Question(coefficient, target, values)
+    _check([network], question, method, part, steps)
+    signed = signed_attributions(network, batch, question, method, part, steps)
+    return signed.values, signed.predicted
+
+
+class _Gathered:
+    """What one network said so far."""
+
+    def __init__(self) -> None:
+        self.scores: list[Tensor] = []
+        self.edge_scores: list[Tensor] = []
+        self.predicted: list[Tensor] = []
+        self.right: list[Tensor] = []
+        self.gaps: list[Tensor] = []
+
+    def add(self, signed: Signed, batch: Any, part: Part, truth: Tensor) -> None:
+        size = signed.values.abs()
+        if part == "edges":
+            self.edge_scores.append(size.cpu())
+            halves = (size / 2).repeat(2)
+            scores = halves.new_zeros(batch.num_nodes)
+            size = scores.index_add(0, batch.edge_index.reshape(-1), halves)
+        else:
+            size = size.sum(dim=1)
+        self.scores.append(size.cpu())
+        self.predicted.append(signed.predicted.cpu())
+        self.right.append((signed.predicted == truth).cpu())
+        if signed.gaps is not None:
+            self.gaps.append(signed.gaps.cpu())
+
+    def joined(
+        self,
+        node_offsets: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        edge_offsets: NDArray[np.int64],
+        method: Method,
+        part: Part,
+    ) -> Attributions:
+        edges, integrated = part == "edges", method == "integrated-gradients"
+        return Attributions(
+            scores=_flat(self.scores, torch.float32),
+            node_offsets=node_offsets,
+            rows=rows,
+            predicted=_flat(self.predicted, torch.int64),
+            right=_flat(self.right, torch.bool),
+            edge_scores=_flat(self.edge_scores, torch.float32) if edges else None,
+            edge_offsets=edge_offsets if edges else None,
+            gaps=_flat(self.gaps, torch.float32) if integrated else None,
+        )
+
+
+def _check(
+    networks: Sequence[CoefficientNetwork], question: Question, method: str, part: str, steps: int
+) -> None:
+    if method not in get_args(Method):
+        raise UsageError(f"{method!r} is no attribution method; take {choices(Method)}.")
+    if part not in get_args(Part):
+        raise UsageError(f"{part!r} cannot be attributed; take {choices(Part)}.")
+    if steps < 1:
+        raise UsageError(f"Gradients cannot be integrated in {steps} steps; take 1 at least.")
+    question.check(networks)
+
+
+def _edge_counts(batch: Any) -> Tensor:
+    graph = batch.batch[batch.edge_index[0]]
+    return torch.bincount(graph, minlength=batch.num_graphs).cpu()
+
+
+def _shifted(on_graphs: Callable[[int], None] | None, done: int) -> Callable[[int], None] | None:
+    return None if on_graphs is None else lambda more: on_graphs(done + more)
+
+
+def _offsets(sizes: Sequence[Tensor]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(_flat(sizes, torch.int64))]).astype(np.int64)
+
+
+def _flat(parts: Sequence[Tensor], kind: torch.dtype) -> NDArray[Any]:
+    joined = torch.cat([part.reshape(-1) for part in parts]) if parts else torch.zeros(0)
+    return joined.to(kind).numpy()
