@@ -1,0 +1,358 @@
+"""Intervals [a, b] that lie in the salient part with all their elements, by isomorphism class.
+
+A class is named by its smallest interval: the one in the smallest S_n, n up to 5, and there the
+first by bottom and top, as "[1324,3412]". The intervals of length 3 are the k-crowns, k = 2, 3, 4
+atoms and as many coatoms, and nothing else; the 2-crown is the dihedral interval S_3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import _subinterval_kernels as kernels
+from analysis._rows import Rows, edge_rows
+from analysis.enrichment import Enrichment, enrichments, most_enriched_first
+from analysis.labelled import LabelledGraphs
+from data_gen.bruhat import unrank_permutations
+from data_gen.errors import UsageError
+from data_gen.graph import IntervalGraph
+from data_gen.interval_batch import build_intervals, interval_sizes
+from data_gen.isomorphism import certificate, certificates
+from data_gen.permutations import format_words
+
+__all__ = [
+    "EnrichedClass",
+    "IntervalClass",
+    "Subintervals",
+    "enriched_subintervals",
+    "salient_subintervals",
+]
+
+LARGEST_NAMED_N = 5
+"""Classes that occur in S_n up to this n have an interval for a name."""
+
+_SHORT = 3  # up to this length the class needs no certificate
+_AT_A_TIME = 20_000
+
+
+@dataclass(frozen=True)
+class IntervalClass:
+    """An isomorphism class of intervals.
+
+    Attributes:
+        certificate: What `data_gen.isomorphism.certificate` gives for its members.
+        length: Length of the intervals, at least 1.
+        num_nodes: Number of elements.
+        num_edges: Number of edges of the Bruhat graph.
+        name: The smallest member, such as "[1324,3412]"; if none is in S_5, the first eight digits
+            of the certificate, as "#1a2b3c4d".
+        kind: "edge", "diamond", "2-crown", "3-crown", "4-crown", "Boolean of dimension k" from 4
+            on, or "".
+        is_boolean: Whether it is the interval of all subsets of a set.
+        is_dihedral: Whether it has two elements in every rank between; lengths 2 and 3 only.
+    """
+
+    certificate: str
+    length: int
+    num_nodes: int
+    num_edges: int
+    name: str
+    kind: str
+    is_boolean: bool
+    is_dihedral: bool
+
+    @property
+    def title(self) -> str:
+        """The name, with the kind if it has one: "4-crown [1324,3412]"."""
+        return f"{self.kind} {self.name}".lstrip()
+
+
+@dataclass(frozen=True)
+class Subintervals:
+    """What was found; K intervals, sorted by bottom, then top.
+
+    Attributes:
+        bottoms: int64[K], the vertex a, numbered over the whole dataset.
+        tops: int64[K], the vertex b.
+        graphs: int64[K], the graph that they lie in.
+        class_of: int64[K], places in `classes`.
+        is_maximal: bool[K], whether it lies in no longer one of those found.
+        classes: The classes that occur, by length, number of elements, edges and certificate.
+        max_length: Longer ones were not looked for.
+    """
+
+    bottoms: NDArray[np.int64]
+    tops: NDArray[np.int64]
+    graphs: NDArray[np.int64]
+    class_of: NDArray[np.int64]
+    is_maximal: NDArray[np.bool_]
+    classes: tuple[IntervalClass, ...]
+    max_length: int
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """int64[len(classes)], how many there are of each class."""
+        return np.bincount(self.class_of, minlength=len(self.classes)).astype(np.int64)
+
+    @cached_property
+    def graph_counts(self) -> NDArray[np.int64]:
+        """int64[len(classes)], in how many graphs of the dataset each class occurs."""
+        number = len(self.classes)
+        met = np.unique(self.graphs * max(number, 1) + self.class_of) % max(number, 1)
+        return np.bincount(met, minlength=number).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class EnrichedClass:
+    """A class of intervals in the salient part, beside its counts in random draws.
+
+    Attributes:
+        interval: The class.
+        graphs: In how many graphs of the dataset it occurs in the salient part.
+        enrichment: Its counts.
+    """
+
+    interval: IntervalClass
+    graphs: int
+    enrichment: Enrichment
+
+
+def salient_subintervals(
+    graphs: LabelledGraphs,
+    nodes: NDArray[np.bool_],
+    max_length: int = 4,
+    limit: int = 100_000,
+) -> Subintervals:
+    """Finds the intervals of length 1 and more all of whose elements are among the given vertices.
+
+    Args:
+        graphs: The dataset's graphs.
+        nodes: bool[V], for instance the salient vertices.
+        max_length: The longest to look for; at least 1.
+        limit: How many of length 4 and more to classify, at up to 0.1 ms each. If there are more,
+            the longest lengths are left out until there are not, and `Subintervals.max_length`
+            says so.
+
+    Returns:
+        The intervals and their classes.
+
+    Raises:
+        UsageError: If `max_length` is below 1, or `nodes` has not one entry for each vertex.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crown = BruhatInterval("1324", "3412")
+        >>> graph, (i, j) = crown.graph, crown.reflections.T
+        >>> graphs = LabelledGraphs.from_graphs(
+        ...     [(4, graph.ranks, graph.sources, graph.targets, i, j)]
+        ... )
+        >>> found = salient_subintervals(graphs, np.ones(10, dtype=bool))
+        >>> [(c.title, k) for c, k in zip(found.classes, found.counts.tolist())]
+        [('edge [12,21]', 16), ('diamond [123,231]', 8), ('4-crown [1324,3412]', 1)]
+    """
+    if max_length < 1 or len(nodes) != graphs.num_nodes:
+        raise UsageError(
+            f"max_length = {max_length} and {len(nodes)} flags for {graphs.num_nodes} vertices: "
+            "give a length of at least 1, and one flag for each vertex."
+        )
+    return _Finder(graphs).find(np.asarray(nodes, dtype=np.bool_), max_length, limit)
+
+
+def enriched_subintervals(
+    graphs: LabelledGraphs,
+    salient: NDArray[np.bool_],
+    draws: Iterable[NDArray[np.bool_]],
+    max_length: int = 4,
+    limit: int = 100_000,
+) -> tuple[EnrichedClass, ...]:
+    """Compares the classes of intervals in the salient part with those in random draws.
+
+    Args:
+        graphs: The dataset's graphs.
+        salient: bool[V], the salient vertices.
+        draws: Random vertices instead, bool[V] each, as of `analysis.controls.random_vertices`.
+        max_length: As in `salient_subintervals`.
+        limit: Likewise; what the salient part leaves out is left out in the draws, and nothing
+            else.
+
+    Returns:
+        Every class that occurs in the salient part; the highest lower end of the ratio first, then
+        by count.
+
+    Raises:
+        UsageError: If there are no draws, or as in `salient_subintervals`.
+    """
+    found = salient_subintervals(graphs, salient, max_length, limit)
+    place = {one.certificate: k for k, one in enumerate(found.classes)}
+    finder, rows = _Finder(graphs), []
+    for draw in draws:
+        again = finder.find(draw, found.max_length, graphs.num_nodes**2)
+        row = np.zeros(len(place), dtype=np.int64)
+        for one, count in zip(again.classes, again.counts.tolist(), strict=True):
+            if one.certificate in place:
+                row[place[one.certificate]] = count
+        rows.append(row)
+    if not rows:
+        raise UsageError("no draws: give at least one mask of random vertices to compare with.")
+    compared = enrichments(found.counts, np.array(rows))
+    enriched = [
+        EnrichedClass(interval=one, graphs=number, enrichment=enrichment)
+        for one, number, enrichment in zip(
+            found.classes, found.graph_counts.tolist(), compared, strict=True
+        )
+    ]
+    return tuple(sorted(enriched, key=lambda e: most_enriched_first(e.enrichment)))
+
+
+class _Finder:
+    """A dataset with its rows, for one mask after another."""
+
+    def __init__(self, graphs: LabelledGraphs) -> None:
+        self._graphs = graphs
+        self._edges = edge_rows(graphs)
+        self._covers = edge_rows(graphs, covers_only=True)
+        self._below = edge_rows(graphs, downwards=True, covers_only=True)
+
+    def find(self, nodes: NDArray[np.bool_], max_length: int, limit: int) -> Subintervals:
+        offsets = self._graphs.node_offsets
+        counts = kernels.count_pairs(offsets, self._covers, nodes, max_length)
+        fits = np.cumsum(counts * (np.arange(max_length + 1) > _SHORT)) <= limit
+        longest = int(np.flatnonzero(fits)[-1])
+        bottoms, tops, lengths, coatoms = kernels.find_pairs(
+            *(offsets, self._covers, self._below, nodes, longest),
+            int(counts[: longest + 1].sum()),
+        )
+        order = np.lexsort((tops, bottoms))
+        bottoms, tops = bottoms[order], tops[order]
+        lengths, coatoms = lengths[order], coatoms[order]
+        extended = kernels.mark_extended(
+            bottoms, tops, self._graphs.num_nodes, self._covers, self._below
+        )
+        class_of, classes = self._classify(bottoms, tops, lengths, coatoms)
+        return Subintervals(
+            bottoms=bottoms,
+            tops=tops,
+            graphs=self._graphs.node_graph[bottoms],
+            class_of=class_of,
+            is_maximal=~extended,
+            classes=classes,
+            max_length=longest,
+        )
+
+    def _classify(
+        self,
+        bottoms: NDArray[np.int64],
+        tops: NDArray[np.int64],
+        lengths: NDArray[np.int8],
+        coatoms: NDArray[np.int16],
+    ) -> tuple[NDArray[np.int64], tuple[IntervalClass, ...]]:
+        """Up to length 3 length and coatoms settle the class; beyond, the certificate does."""
+        examples: list[int] = []
+        class_of = np.empty(len(bottoms), dtype=np.int64)
+        shapes = lengths.astype(np.int64) << 16 | coatoms
+        for length in range(1, _SHORT + 1):
+            here = np.flatnonzero(lengths == length)
+            _, first, inverse = np.unique(shapes[here], return_index=True, return_inverse=True)
+            class_of[here] = inverse + len(examples)
+            examples += here[first].tolist()
+        by_name: dict[str, int] = {}
+        long = np.flatnonzero(lengths > _SHORT)
+        for start in range(0, len(long), _AT_A_TIME):
+            part = long[start : start + _AT_A_TIME]
+            names = certificates(self._extract(bottoms[part], tops[part]))
+            for k, name in zip(part.tolist(), names, strict=True):
+                if name not in by_name:
+                    by_name[name] = len(examples)
+                    examples.append(k)
+            class_of[part] = [by_name[name] for name in names]
+        found = self._extract(bottoms[examples], tops[examples])
+        classes = [_describe(found.graph(k)) for k in range(len(examples))]
+        order = sorted(range(len(classes)), key=lambda k: _size(classes[k]))
+        places = np.empty(len(classes), dtype=np.int64)
+        places[order] = np.arange(len(classes))
+        return places[class_of], tuple(classes[k] for k in order)
+
+    def _extract(self, bottoms: NDArray[np.int64], tops: NDArray[np.int64]) -> _Extracted:
+        rows: tuple[Rows, Rows, Rows] = (self._covers, self._below, self._edges)
+        graphs = self._graphs
+        return _Extracted(*kernels.extract(bottoms, tops, graphs.node_offsets, graphs.ranks, *rows))
+
+
+@dataclass(frozen=True)
+class _Extracted:
+    """Intervals as a `data_gen.isomorphism.GraphBatch`."""
+
+    node_ends: NDArray[np.int64]
+    edge_ends: NDArray[np.int64]
+    ranks: NDArray[np.int16]
+    sources: NDArray[np.int32]
+    targets: NDArray[np.int32]
+
+    def graph(self, k: int) -> IntervalGraph:
+        nodes = slice(*self.node_ends[k : k + 2])
+        edges = slice(*self.edge_ends[k : k + 2])
+        return IntervalGraph(self.ranks[nodes], self.sources[edges], self.targets[edges])
+
+
+def _size(one: IntervalClass) -> tuple[int, int, int, str]:
+    return (one.length, one.num_nodes, one.num_edges, one.certificate)
+
+
+def _describe(graph: IntervalGraph) -> IntervalClass:
+    name, length = certificate(graph), graph.length
+    boolean = graph.num_nodes == 1 << length and name == _boolean_certificate(length)
+    sizes = graph.rank_sizes.tolist()
+    return IntervalClass(
+        certificate=name,
+        length=length,
+        num_nodes=graph.num_nodes,
+        num_edges=graph.num_edges,
+        name=_smallest_intervals().get(name, f"#{name[:8]}"),
+        kind=_kind(length, sizes, boolean),
+        is_boolean=boolean,
+        is_dihedral=length > 1 and sizes == [1, *[2] * (length - 1), 1],
+    )
+
+
+def _kind(length: int, sizes: list[int], boolean: bool) -> str:
+    if length <= 2:
+        return ("", "edge", "diamond")[length]
+    if length == 3:
+        return f"{sizes[1]}-crown"
+    return f"Boolean of dimension {length}" if boolean else ""
+
+
+@lru_cache(maxsize=32)
+def _boolean_certificate(dimension: int) -> str:
+    """The certificate of the graph of all subsets; an edge adds one element."""
+    subsets = sorted(range(1 << dimension), key=int.bit_count)
+    place = {subset: k for k, subset in enumerate(subsets)}
+    edges = [
+        (k, place[subset | 1 << bit])
+        for subset, k in place.items()
+        for bit in range(dimension)
+        if not subset >> bit & 1
+    ]
+    ends = np.array(edges, dtype=np.int32).reshape(-1, 2)
+    ranks = np.array([subset.bit_count() for subset in subsets], dtype=np.int16)
+    return certificate(IntervalGraph(ranks, ends[:, 0], ends[:, 1]))
+
+
+@lru_cache(maxsize=1)
+def _smallest_intervals() -> dict[str, str]:
+    """The smallest interval of every class that occurs in S_1, ..., S_5, by certificate."""
+    names: dict[str, str] = {}
+    for n in range(1, LARGEST_NAMED_N + 1):
+        every = unrank_permutations(np.arange(np.prod(np.arange(1, n + 1))), n)
+        xs, ws = np.repeat(every, len(every), axis=0), np.tile(every, (len(every), 1))
+        below = interval_sizes(xs, ws) > 0
+        xs, ws = xs[below], ws[below]
+        texts = zip(format_words(xs), format_words(ws), strict=True)
+        for name, (x, w) in zip(certificates(build_intervals(xs, ws)), texts, strict=True):
+            names.setdefault(name, f"[{x},{w}]")
+    return names
