@@ -16,6 +16,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from analysis.reflections import EDGE_TYPES
@@ -25,10 +26,17 @@ __all__ = ["COLOURS", "FEW_EDGES", "heat_map", "type_bars"]
 FEW_EDGES = 10
 """Cells of the heat map with fewer salient edges are pale."""
 
-COLOURS = {"trained": "#1d4f91", "untrained": "#e08a1e", "random": "#8a8f98"}
-"""Fill of the trained network and of its controls: apart in lightness too, for print."""
+COLOURS = {
+    "trained": "#1d4f91",
+    "untrained": "#e08a1e",
+    "shuffled": "#f3c98b",
+    "ranks": "#6d737c",
+    "degrees": "#a3a9b2",
+    "uniform": "#d9dce1",
+}
+"""Fill of the trained networks and of their controls: apart in lightness too, for print."""
 
-_HATCHES = {"trained": "", "untrained": "//", "random": ""}
+_HATCHES = {"untrained": "//", "shuffled": ".."}
 _TEXT = "#1b1f24"
 _QUIET = "#56606b"
 
@@ -39,6 +47,7 @@ def heat_map(
     title: str,
     name: str,
     largest: float,
+    marked: NDArray[np.bool_] | None = None,
 ) -> str:
     """Draws the over-representation of every reflection (i, j), as in Fig. 5a of Davies et al.
 
@@ -49,6 +58,7 @@ def heat_map(
         title: Above the map.
         name: Prefix of all ids, so that several charts fit on one page.
         largest: Where the colours saturate, the same for maps that are compared.
+        marked: bool[n, n], cells with a frame.
 
     Returns:
         An ``<svg>`` element.
@@ -77,6 +87,9 @@ def heat_map(
         for i in range(1, n):
             for j in range(i + 1, n + 1):
                 _cell(axes, i, j, values[i - 1, j - 1], counts[i - 1, j - 1], limit)
+                if marked is not None and marked[i - 1, j - 1]:
+                    frame = Rectangle((j - 0.44, i - 0.44), 0.88, 0.88, fill=False, lw=2, ec=_TEXT)
+                    axes.add_patch(frame)
         axes.set(
             title=title,
             xlabel="j",
@@ -103,23 +116,28 @@ def _cell(axes: Any, i: int, j: int, value: float, count: float, limit: float) -
 
 
 def type_bars(
-    groups: Sequence[tuple[str, str, NDArray[np.float64], NDArray[np.float64]]], name: str
+    groups: Sequence[tuple[str, str, NDArray[np.float64], NDArray[np.float64]]],
+    everywhere: NDArray[np.float64],
+    notes: Sequence[str],
+    name: str,
 ) -> str:
-    """Draws the over-representation by edge type, as in Fig. 5b of Davies et al.
+    """Draws the share of each edge type in salient parts, as in Fig. 5b of Davies et al.
 
     Args:
-        groups: For the trained network and each control a kind (a key of `COLOURS`), a label, the
-            heights float64[3] and either the interval float64[3, 2] of each, drawn as an error
-            bar, or the single results float64[3, K], drawn as dots.
+        groups: For the trained networks and each control a kind (a key of `COLOURS`), a label, the
+            heights float64[3] and either the interval float64[3, 2] of each (for ``"trained"``),
+            drawn as an error bar, or the single results float64[3, K], drawn as dots.
+        everywhere: float64[3], the share among all edges, drawn as a line.
+        notes: How many controls each type differs from, below its name.
         name: Prefix of all ids.
 
     Returns:
         An ``<svg>`` element.
     """
     with _style(name):
-        figure = Figure(figsize=(6.4, 3.9))
-        axes = figure.add_axes((0.11, 0.09, 0.87, 0.79))
-        width = 0.8 / len(groups)
+        figure = Figure(figsize=(7.6, 4.3))
+        axes = figure.add_axes((0.09, 0.15, 0.89, 0.68))
+        width = 0.84 / len(groups)
         for place, (kind, label, heights, around) in enumerate(groups):
             where = np.arange(len(EDGE_TYPES)) + (place - (len(groups) - 1) / 2) * width
             axes.bar(
@@ -128,21 +146,29 @@ def type_bars(
                 0.92 * width,
                 label=label,
                 color=COLOURS[kind],
-                hatch=_HATCHES[kind],
+                hatch=_HATCHES.get(kind, ""),
                 edgecolor="white",
                 linewidth=0.5,
             )
             _around(axes, kind, where, heights, around, width)
-        axes.axhline(0, color=_TEXT, linewidth=0.8)
-        axes.set_xticks(range(len(EDGE_TYPES)), EDGE_TYPES)
-        axes.set_ylabel("over-representation, per cent")
-        axes.spines[["top", "right", "bottom"]].set_visible(False)
+        for place, share in enumerate(everywhere):
+            reach = (place - 0.46, place + 0.46)
+            # A label that begins with "_" is left out of the legend: one line there is enough.
+            named = "all edges" if place == 0 else "_"
+            axes.plot(reach, (100 * share, 100 * share), color=_TEXT, lw=1.2, ls="--", label=named)
+        titles = [
+            f"{kind}\ndiffers from {note} controls"
+            for kind, note in zip(EDGE_TYPES, notes, strict=True)
+        ]
+        axes.set_xticks(range(len(EDGE_TYPES)), titles)
+        axes.set_ylabel("share of the edges, per cent")
+        axes.set_ylim(bottom=0)
+        axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(axis="x", length=0)
-        axes.margins(y=0.12)
         axes.grid(axis="y", color="#e3e6ea", linewidth=0.8)
         axes.set_axisbelow(True)
-        figure.legend(loc="upper center", ncols=len(groups), frameon=False, fontsize=9)
-        return _svg(figure, name, "Over-representation by edge type")
+        figure.legend(loc="upper center", ncols=3, frameon=False, fontsize=9)
+        return _svg(figure, name, "Share of the edge types in salient parts")
 
 
 def _around(
@@ -161,7 +187,7 @@ def _around(
     # Dots side by side within their bar, in the order of the seeds.
     offsets = (np.arange(count) - (count - 1) / 2) * (0.7 * width / max(count, 1))
     across = (where[:, None] + offsets).ravel()
-    axes.plot(across, 100 * around.ravel(), "o", ms=2.6, mfc="white", mec=_TEXT, mew=0.7)
+    axes.plot(across, 100 * around.ravel(), "o", ms=2.2, mfc="white", mec=_TEXT, mew=0.6)
 
 
 @contextmanager

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from data_gen import console
 from data_gen.errors import UsageError
+from klgnn.environment import prepare_torch
+
+if TYPE_CHECKING:
+    from analysis.report.settings import Settings
+    from klgnn.runs import Run
 
 __all__ = ["report"]
 
@@ -20,13 +25,19 @@ def report(
             help="Run folder made by klgnn train [default: the model that comes with klgnn]."
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
+    out: Annotated[
+        Path, typer.Option(help="HTML file to write; with --interval also a picture, .svg.")
+    ] = Path("report.html"),
     dataset: Annotated[
         Path | None,
         typer.Option(
             help="Where the dataset of the run is [default: where it was; for the model that comes "
             "with klgnn it is made, once]."
         ),
+    ] = None,
+    interval: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="X W", help="Read this one interval; no dataset is needed."),
     ] = None,
     coefficient: Annotated[
         int | None,
@@ -35,10 +46,29 @@ def report(
         ),
     ] = None,
     percentile: Annotated[
-        float, typer.Option(help="Vertices with a score above it are salient.")
-    ] = 99.0,
-    method: Annotated[str, typer.Option(help="gradient or input-x-gradient.")] = "gradient",
-    target: Annotated[str, typer.Option(help="logit (of the predicted value) or loss.")] = "logit",
+        float | None,
+        typer.Option(
+            help="Vertices with a score above it are salient [default: 99, of the dataset; with "
+            "--interval 90, of the interval]."
+        ),
+    ] = None,
+    method: Annotated[
+        str,
+        typer.Option(help="gradient, input-x-gradient, integrated-gradients or occlusion (slow)."),
+    ] = "gradient",
+    target: Annotated[
+        str,
+        typer.Option(
+            help="logit (of the predicted value), loss, or margin (to the runner-up, or --values)."
+        ),
+    ] = "logit",
+    part: Annotated[
+        str, typer.Option(help="nodes, or edges: a vertex scores half of what its edges do.")
+    ] = "nodes",
+    values: Annotated[
+        str | None,
+        typer.Option(metavar="A,B", help="With --target margin: the logit of A less that of B."),
+    ] = None,
     ends: Annotated[
         str,
         typer.Option(
@@ -46,46 +76,103 @@ def report(
             "networks point at little else."
         ),
     ] = "auto",
+    retrain: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="How many trained networks there are to be, this one among them; those missing "
+            "are trained, and kept in the run folder.",
+        ),
+    ] = 1,
+    shuffled: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="How many networks are trained on shuffled labels [default: as many as --retrain, "
+            "if that is more than 1].",
+        ),
+    ] = None,
     untrained: Annotated[
-        int, typer.Option(min=2, help="How many untrained networks to compare with.")
-    ] = 5,
-    examples: Annotated[int, typer.Option(min=0, help="How many intervals to draw.")] = 12,
-    seed: Annotated[int, typer.Option(min=0, help="Of the controls and of the bootstrap.")] = 0,
+        int | None,
+        typer.Option(
+            min=2, help="How many untrained networks to compare with [default: 5 or --retrain]."
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, help="How many networks are trained at the same time.")
+    ] = 1,
+    intervals: Annotated[
+        int | None,
+        typer.Option(help="Attribute so many intervals, drawn at random [default: all]."),
+    ] = None,
+    explored: Annotated[
+        int, typer.Option(min=0, help="How many intervals can be browsed on the page.")
+    ] = 1000,
+    examples: Annotated[
+        int, typer.Option(min=0, help="How many intervals are drawn as fixed pictures.")
+    ] = 4,
+    decomposition: Annotated[
+        str | None,
+        typer.Option(help="In the picture of --interval: mark first, last, pos1 or posn."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the controls and of the statistics.")] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="Print what the report says as JSON.")
     ] = False,
 ) -> None:
-    """See what a trained network leans on: one HTML page that opens offline.
+    """See what trained networks lean on: one HTML page that opens offline.
 
-    The reflections and hypercubes in the salient part of the dataset's intervals, beside the same
-    for untrained networks and for random vertices of the same ranks. Prints the path of the page.
+    Reflections, hypercubes and decompositions in the salient part of the dataset's intervals,
+    beside the same for networks that learned nothing and for random vertices; and intervals to
+    browse. With --retrain 10 the page says what is established over ten trainings and what is not.
+    Prints the path of the page.
 
     Example: `klgnn report`
 
-    Example: `klgnn report runs/s56 --out report.html`
+    Example: `klgnn report runs/s56 --retrain 10 --workers 2`
+
+    Example: `klgnn report --interval 132546 351624 --out nature.html`
     """
-    _check_out(out)
+    _check_out(out, interval is not None)
+    prepare_torch()
     console.say("loading torch and captum")
-    from analysis.report.collect import collect
-    from analysis.report.contents import Settings
-    from analysis.report.render import render
-    from data_gen.storage import write_atomically
+    from analysis.report.settings import Settings
     from klgnn.runs import Run
 
+    if shuffled is None:
+        shuffled = retrain if retrain > 1 else 0
     settings = Settings(
         coefficient=coefficient,
-        percentile=percentile,
+        percentile=percentile if percentile is not None else (90.0 if interval else 99.0),
         method=method,  # type: ignore[arg-type]  # checked where it is used
         target=target,  # type: ignore[arg-type]
+        part=part,  # type: ignore[arg-type]
+        values=_pair(values),
         ends=ends,  # type: ignore[arg-type]
-        untrained=untrained,
+        networks=retrain,
+        shuffled=shuffled,
+        untrained=untrained if untrained is not None else max(5, retrain),
+        intervals=intervals,
+        explored=explored,
         examples=examples,
         seed=seed,
     )
     opened = Run.find(run) if dataset is None else Run.find(run).with_dataset(dataset)
-    opened.dataset()  # if it has to be made, it has a bar of its own
-    with console.progress("attributing") as moved:
-        found = collect(opened, settings, moved)
+    if interval is not None:
+        _one_interval(opened, interval, settings, out, decomposition, json)
+        return
+    if decomposition is not None:
+        raise UsageError("--decomposition is for the picture of one --interval.")
+    _whole_dataset(opened, settings, out, workers, json)
+
+
+def _whole_dataset(run: Run, settings: Settings, out: Path, workers: int, json: bool) -> None:
+    from analysis.report.collect import collect
+    from analysis.report.render import render
+    from data_gen.storage import write_atomically
+
+    run.dataset()  # if it has to be made, it has a bar of its own
+    found = collect(run, settings, console.progress, workers)
     write_atomically(out, render(found).encode())
     if json:
         console.print_json({"report": str(out), **found.to_dict()})
@@ -94,7 +181,42 @@ def report(
         console.show(str(out))
 
 
-def _check_out(out: Path) -> None:
+def _one_interval(
+    run: Run,
+    ends: tuple[str, str],
+    settings: Settings,
+    out: Path,
+    decomposition: str | None,
+    json: bool,
+) -> None:
+    from analysis.report.single import interval_page, read_interval
+    from data_gen.storage import write_atomically
+
+    if out.suffix.lower() == ".svg":
+        text = read_interval(run, *ends, settings).svg(decomposition)
+    else:
+        text = interval_page(run, *ends, settings)
+    write_atomically(out, text.encode())
+    if json:
+        explorer: dict[str, Any] = read_interval(run, *ends, settings).to_explorer().to_dict()
+        console.print_json({"report": str(out), **explorer})
+    else:
+        console.show(str(out))
+
+
+def _pair(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    try:
+        first, second = (int(word) for word in text.split(","))
+    except ValueError as error:
+        raise UsageError(
+            f"--values {text!r}: two values of the coefficient are wanted, such as 2,1."
+        ) from error
+    return first, second
+
+
+def _check_out(out: Path, one_interval: bool) -> None:
     """Says beforehand what would otherwise fail after the work."""
     if not out.parent.is_dir():
         raise UsageError(
@@ -103,3 +225,5 @@ def _check_out(out: Path) -> None:
         )
     if out.is_dir():
         raise UsageError(f"--out {str(out)!r} is a folder; a file such as report.html is wanted.")
+    if out.suffix.lower() == ".svg" and not one_interval:
+        raise UsageError(f"--out {str(out)!r}: a picture is made of one --interval X W only.")

@@ -116,6 +116,43 @@ class LabelledGraphs:
         ends[self.node_offsets[1:] - 1] = True
         return ends
 
+    @cached_property
+    def degrees(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Out-degree and in-degree of every vertex, int64[V] each."""
+        out, into = (
+            np.bincount(ends, minlength=self.num_nodes).astype(np.int64)
+            for ends in (self.sources, self.targets)
+        )
+        return out, into
+
+    @cached_property
+    def out_edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The edges by their lower ends: where each vertex begins, int64[V+1], and int64[E]."""
+        starts = np.concatenate([[0], np.cumsum(self.degrees[0])]).astype(np.int64)
+        return starts, np.argsort(self.sources, kind="stable").astype(np.int64)
+
+    def take(self, chosen: NDArray[np.integer]) -> LabelledGraphs:
+        """Some of the graphs, in the order given.
+
+        Args:
+            chosen: int[C], numbers of graphs.
+        """
+        nodes = _ranges(self.node_offsets, chosen)
+        edges = _ranges(self.edge_offsets, chosen)
+        node_offsets = _ends(np.diff(self.node_offsets)[chosen])
+        edge_offsets = _ends(np.diff(self.edge_offsets)[chosen])
+        moved = np.repeat(node_offsets[:-1] - self.node_offsets[chosen], np.diff(edge_offsets))
+        return LabelledGraphs(
+            n=self.n[chosen],
+            node_offsets=node_offsets,
+            edge_offsets=edge_offsets,
+            ranks=self.ranks[nodes],
+            sources=self.sources[edges] + moved,
+            targets=self.targets[edges] + moved,
+            i=self.i[edges],
+            j=self.j[edges],
+        )
+
     def nodes_of(self, graph: int) -> slice:
         """The vertices of one graph."""
         return slice(int(self.node_offsets[graph]), int(self.node_offsets[graph + 1]))
@@ -136,18 +173,32 @@ class LabelledGraphs:
         return nodes[self.sources] & nodes[self.targets]
 
 
-def read_labelled(dataset: IntervalDataset) -> LabelledGraphs:
+def read_labelled(
+    dataset: IntervalDataset, rows: NDArray[np.integer] | None = None
+) -> LabelledGraphs:
     """Reads the graphs of a dataset, in the order of its rows.
+
+    Args:
+        dataset: The dataset.
+        rows: int[R], ascending, the rows to read; all if None.
 
     Raises:
         ChecksumError: If a shard's bytes are not those that were written.
     """
     n: list[NDArray[np.int64]] = []
     parts: dict[str, list[NDArray[Any]]] = {name: [] for name in _COLUMNS if name != schema.N}
+    first = 0
     for table in dataset.tables():
-        n.append(np.asarray(table[schema.N].combine_chunks(), dtype=np.int64))
+        here = table
+        if rows is not None:
+            low, high = np.searchsorted(rows, [first, first + table.num_rows])
+            here = table.take(rows[low:high] - first)
+        first += table.num_rows
+        if not here.num_rows:
+            continue
+        n.append(np.asarray(here[schema.N].combine_chunks(), dtype=np.int64))
         for name, arrays in parts.items():
-            arrays.extend(_lists(table, name, _COLUMNS[name]))
+            arrays.extend(_lists(here, name, _COLUMNS[name]))
     return _joined(np.concatenate(n) if n else np.zeros(0, dtype=np.int64), parts)
 
 
@@ -178,4 +229,16 @@ def _joined(n: NDArray[np.int64], parts: dict[str, list[NDArray[Any]]]) -> Label
 
 
 def _offsets(parts: list[NDArray[Any]]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
+    return _ends(np.array([len(part) for part in parts], dtype=np.int64))
+
+
+def _ends(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def _ranges(offsets: NDArray[np.int64], chosen: NDArray[np.integer]) -> NDArray[np.int64]:
+    """What lies between the offsets of each of the chosen ones, one after the other."""
+    sizes = np.diff(offsets)[chosen]
+    ends = np.cumsum(sizes)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.asarray(np.arange(total) + np.repeat(offsets[chosen] - (ends - sizes), sizes))

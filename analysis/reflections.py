@@ -17,6 +17,8 @@ vertices sit where the graph's ends are and so does each type: see `analysis.con
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +27,10 @@ from analysis.labelled import LabelledGraphs
 
 __all__ = [
     "EDGE_TYPES",
-    "PositionTable",
+    "Reflections",
     "counts_by_type",
     "edge_types",
     "over_representation",
-    "position_table",
 ]
 
 EDGE_TYPES = ("simple", "extremal", "other")
@@ -106,44 +107,64 @@ def over_representation(
     return np.where(np.isfinite(ratio), ratio, np.nan)
 
 
-@dataclass(frozen=True)
-class PositionTable:
-    """Over-representation of every single reflection of one S_n.
+@dataclass(frozen=True, eq=False)
+class Reflections:
+    """Every single reflection of every S_n that the graphs have edges of: K in all.
 
     Attributes:
-        n: The n of S_n.
-        salient: int64[n, n], salient edges with reflection (i, j) at [i-1, j-1]; upper triangle.
-        everything: int64[n, n], all edges likewise.
+        n: int64[K], the n of S_n.
+        i: int64[K], first position, from 1.
+        j: int64[K], second position.
+        type: int8[K], indices into `EDGE_TYPES`.
+        of_edge: int32[E], the reflection of each edge.
     """
 
-    n: int
-    salient: NDArray[np.int64]
-    everything: NDArray[np.int64]
+    n: NDArray[np.int64]
+    i: NDArray[np.int64]
+    j: NDArray[np.int64]
+    type: NDArray[np.int8]
+    of_edge: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, graphs: LabelledGraphs) -> Reflections:
+        """Numbers the reflections, by n, i and j.
+
+        Example:
+            >>> edge = LabelledGraphs.from_graphs([(4, [0, 1], [0], [1], [2], [4])])
+            >>> found = Reflections.of(edge)
+            >>> (3, 2, 4) in found, found.number, EDGE_TYPES[found.type_of_edge[0]]
+            (False, 6, 'extremal')
+        """
+        groups = np.unique(graphs.n)
+        rows = [(n, i, j) for n in groups for i in range(1, n) for j in range(i + 1, n + 1)]
+        n, i, j = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        width = int(groups.max(initial=0)) + 1
+        place = np.full((width, width, width), -1, dtype=np.int32)
+        place[n, i, j] = np.arange(len(n))
+        edge_n = graphs.n[graphs.edge_graph]
+        return cls(n, i, j, edge_types(i, j, n), place[edge_n, graphs.i, graphs.j])
+
+    def __contains__(self, reflection: tuple[int, int, int]) -> bool:
+        """Whether (n, i, j) is one of them."""
+        n, i, j = reflection
+        return bool(((self.n == n) & (self.i == i) & (self.j == j)).any())
 
     @property
-    def over_representation(self) -> NDArray[np.float64]:
-        """float64[n, n], NaN below the diagonal and where it is not defined."""
-        flat = over_representation(self.salient.ravel(), self.everything.ravel())
-        return flat.reshape(self.n, self.n)
+    def number(self) -> int:
+        """K."""
+        return len(self.n)
 
+    @cached_property
+    def type_of_edge(self) -> NDArray[np.int8]:
+        """int8[E], indices into `EDGE_TYPES`."""
+        return self.type[self.of_edge]
 
-def position_table(graphs: LabelledGraphs, edges: NDArray[np.bool_], n: int) -> PositionTable:
-    """Counts the edges of the intervals of one S_n by reflection.
+    def count(self, edges: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """int64[K], how many of the edges bool[E] (all if None) have each reflection."""
+        chosen = self.of_edge if edges is None else self.of_edge[edges]
+        return np.bincount(chosen, minlength=self.number).astype(np.int64)
 
-    Args:
-        graphs: The dataset's graphs.
-        edges: bool[E], the salient edges.
-        n: Which S_n; intervals of another are left out, because (i, n) is another reflection there.
-
-    Returns:
-        The table.
-    """
-    here = graphs.n[graphs.edge_graph] == n
-    return PositionTable(
-        n=n, salient=_by_position(graphs, edges & here, n), everything=_by_position(graphs, here, n)
-    )
-
-
-def _by_position(graphs: LabelledGraphs, edges: NDArray[np.bool_], n: int) -> NDArray[np.int64]:
-    cells = (graphs.i[edges].astype(np.int64) - 1) * n + graphs.j[edges] - 1
-    return np.bincount(cells, minlength=n * n).reshape(n, n).astype(np.int64)
+    def by_type(self, counts: NDArray[np.number]) -> NDArray[Any]:
+        """Adds up counts [..., K] to [..., 3], as in `EDGE_TYPES`."""
+        of_type = self.type[:, None] == np.arange(len(EDGE_TYPES))
+        return np.asarray(counts @ of_type.astype(counts.dtype))

@@ -1,11 +1,16 @@
 """How sure one may be of an over-representation, and of its difference from the controls.
 
-Intervals of a dataset are the unit of resampling: the edges of one interval are not independent, so
-a bootstrap replicate draws whole intervals, the same ones for every network (paired). The salient
+With several trainings the unit is the network: would another training on this dataset show it? With
+one the unit of resampling is the interval: the edges of one interval are not independent, so a
+bootstrap replicate draws whole intervals, the same ones for every network (paired). The salient
 part of each interval stays as it is; the threshold is not taken anew.
 
 Limits, which a report has to state: intervals of one S_n overlap, so they are not independent
-either; and one trained network says nothing about the next training.
+either; one trained network says nothing about the next training; and no training says anything
+about another dataset.
+
+Sources: Welch 1947 and Hedges 1981 for the differences of two groups; Holm 1979 for many of them;
+Phipson and Smyth 2010 (arXiv:1603.05766) for the p-value of a permutation test.
 """
 
 from __future__ import annotations
@@ -19,7 +24,20 @@ from scipy.stats import norm, t
 
 from analysis.reflections import over_representation
 
-__all__ = ["Estimate", "bootstrap", "difference_from_networks", "difference_from_random", "spread"]
+__all__ = [
+    "Difference",
+    "Estimate",
+    "bootstrap",
+    "difference_from_draws",
+    "difference_from_networks",
+    "difference_from_random",
+    "difference_of_groups",
+    "hedges",
+    "holm",
+    "mean_of_networks",
+    "permutation_p",
+    "spread",
+]
 
 
 @dataclass(frozen=True)
@@ -42,8 +60,156 @@ class Estimate:
         return self.low > 0 or self.high < 0
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A difference, how sure one may be of it, and how large it is beside the scatter.
+
+    Attributes:
+        points: The difference itself with its 95% interval.
+        p: Two-sided p-value, not corrected for there being several.
+        effect: Hedges' g with its 95% interval; NaN where a group has no scatter to compare with.
+    """
+
+    points: Estimate
+    p: float
+    effect: Estimate
+
+
+_NOTHING = Estimate(float("nan"), float("nan"), float("nan"))
+
+
+def mean_of_networks(values: NDArray[np.float64], level: float = 0.95) -> Estimate:
+    """The mean over networks with Student's interval; ends NaN for fewer than two."""
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return _NOTHING
+    mean = float(values.mean())
+    if len(values) < 2:
+        return Estimate(mean, float("nan"), float("nan"))
+    error = float(values.std(ddof=1)) / float(np.sqrt(len(values)))
+    half = float(t.ppf((1 + level) / 2, len(values) - 1)) * error
+    return Estimate(mean, mean - half, mean + half)
+
+
+def difference_of_groups(
+    first: NDArray[np.float64], second: NDArray[np.float64], level: float = 0.95
+) -> Difference:
+    """Welch's two-sided t-test: networks of one kind against networks of another.
+
+    Args:
+        first: float64[K], a statistic of each network; NaN does not count.
+        second: float64[L].
+        level: Coverage of the intervals.
+
+    Returns:
+        First less second; p is NaN if a group has fewer than two.
+
+    Example:
+        >>> found = difference_of_groups(np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.2, 0.3]))
+        >>> found.points.value, found.p
+        (0.0, 1.0)
+    """
+    first, second = first[np.isfinite(first)], second[np.isfinite(second)]
+    if len(first) < 2 or len(second) < 2:
+        value = float(first.mean() - second.mean()) if len(first) and len(second) else float("nan")
+        return Difference(Estimate(value, float("nan"), float("nan")), float("nan"), _NOTHING)
+    value = float(first.mean() - second.mean())
+    parts = np.array([first.var(ddof=1) / len(first), second.var(ddof=1) / len(second)])
+    error = float(np.sqrt(parts.sum()))
+    if error == 0:  # then every further network would be the same
+        return Difference(Estimate(value, value, value), float(value == 0), _NOTHING)
+    freedom = parts.sum() ** 2 / (parts**2 / (np.array([len(first), len(second)]) - 1)).sum()
+    half = float(t.ppf((1 + level) / 2, freedom)) * error
+    p = 2 * float(t.sf(abs(value) / error, freedom))
+    return Difference(Estimate(value, value - half, value + half), p, hedges(first, second, level))
+
+
+def difference_from_draws(mine: NDArray[np.float64], drawn: NDArray[np.float64]) -> Difference:
+    """Several networks against random draws that imitate each of them.
+
+    Args:
+        mine: float64[K], a statistic of each network; NaN does not count.
+        drawn: float64[K, D], the same of each draw in its place.
+
+    Returns:
+        The mean over networks of network less its mean draw, with Student's interval over networks;
+        the p-value says how often draws for all networks together lie as far from their mean.
+    """
+    known = np.isfinite(mine)
+    points = mean_of_networks(mine[known] - drawn[known].mean(axis=1))
+    if not known.any():
+        return Difference(points, float("nan"), _NOTHING)
+    p = permutation_p(float(mine[known].mean()), drawn[known].mean(axis=0))
+    return Difference(points, p, _NOTHING)
+
+
+def hedges(
+    first: NDArray[np.float64], second: NDArray[np.float64], level: float = 0.95
+) -> Estimate:
+    """Hedges' g: the difference of means in units of the scatter within groups, for few networks.
+
+    Args:
+        first: float64[K], K > 1.
+        second: float64[L], L > 1.
+        level: Coverage of the interval, from the large-sample variance of g.
+
+    Example:
+        >>> round(hedges(np.array([2.0, 3.0, 4.0]), np.array([1.0, 2.0, 3.0])).value, 3)
+        0.8
+    """
+    k, m = len(first), len(second)
+    pooled = ((k - 1) * first.var(ddof=1) + (m - 1) * second.var(ddof=1)) / (k + m - 2)
+    if pooled == 0:
+        return _NOTHING
+    small = 1 - 3 / (4 * (k + m - 2) - 1)
+    g = small * float(first.mean() - second.mean()) / float(np.sqrt(pooled))
+    half = float(norm.ppf((1 + level) / 2)) * float(
+        np.sqrt((k + m) / (k * m) + g * g / (2 * (k + m)))
+    )
+    return Estimate(g, g - half, g + half)
+
+
+def permutation_p(observed: float, drawn: NDArray[np.float64]) -> float:
+    """Two-sided p-value of a statistic among those of D random draws; never below 1/(D+1).
+
+    Args:
+        observed: The statistic.
+        drawn: float64[D]; NaN does not count.
+
+    Example:
+        >>> permutation_p(5.0, np.array([-1.0, 0.0, 1.0]))
+        0.25
+    """
+    drawn = drawn[np.isfinite(drawn)]
+    if not len(drawn) or not np.isfinite(observed):
+        return float("nan")
+    centre = drawn.mean()
+    # A hair of tolerance: sums in another order must not make equals different.
+    as_far = np.abs(drawn - centre) >= abs(observed - centre) - 1e-12
+    return float((1 + as_far.sum()) / (1 + len(drawn)))
+
+
+def holm(p: Sequence[float]) -> tuple[float, ...]:
+    """Holm's correction: p-values that may be compared with the level of all tests together.
+
+    Args:
+        p: One for each test; NaN (no test was possible) stays and does not count.
+
+    Example:
+        >>> holm([0.01, 0.04, 0.03])
+        (0.03, 0.06, 0.06)
+    """
+    known = [k for k, value in enumerate(p) if np.isfinite(value)]
+    adjusted = list(p)
+    largest = 0.0
+    for place, k in enumerate(sorted(known, key=lambda k: p[k])):
+        largest = max(largest, min(1.0, (len(known) - place) * p[k]))
+        adjusted[k] = largest
+    return tuple(adjusted)
+
+
 def bootstrap(
-    salient: Sequence[NDArray[np.int64]],
+    salient: Sequence[NDArray[np.number]],
     everything: NDArray[np.int64],
     replicates: int,
     seed: int,
@@ -51,7 +217,7 @@ def bootstrap(
     """Over-representations under resampling of intervals.
 
     Args:
-        salient: For each of S salient parts the edge counts int64[G, K] by interval and kind.
+        salient: For each of S salient parts the edge counts [G, K] by interval and kind.
         everything: int64[G, K], counts of all edges.
         replicates: Number B of resamplings; each is used for all S parts.
         seed: Same seed, same result.
@@ -94,8 +260,8 @@ def difference_from_networks(
     trained_replicates: NDArray[np.float64],
     controls: NDArray[np.float64],
     control_replicates: NDArray[np.float64],
-    level: float,
-) -> Estimate:
+    level: float = 0.95,
+) -> Difference:
     """One trained network against K control networks.
 
     A prediction interval: would one more control network fall as far off as the trained one? Its
@@ -111,50 +277,38 @@ def difference_from_networks(
         level: Coverage.
 
     Returns:
-        Trained minus mean control; ends NaN where K < 2. Controls that are NaN do not count.
+        Trained minus mean control; ends NaN where K < 2. Controls that are NaN do not count. The
+        effect is in units of the same standard error that the interval is made of.
     """
     controls, control_replicates = _known(controls, control_replicates)
     count = len(controls)
     value = trained - float(np.mean(controls)) if count else float("nan")
     if count < 2 or not np.isfinite(trained):
-        return Estimate(value, float("nan"), float("nan"))
+        return Difference(Estimate(value, float("nan"), float("nan")), float("nan"), _NOTHING)
     between = float(np.var(controls, ddof=1)) * (1 + 1 / count)
     within = _variance(trained_replicates - control_replicates.mean(axis=0))
-    half = float(t.ppf((1 + level) / 2, count - 1)) * float(np.sqrt(between + within))
-    return Estimate(value, value - half, value + half)
+    error = float(np.sqrt(between + within))
+    half = float(t.ppf((1 + level) / 2, count - 1)) * error
+    p = 2 * float(t.sf(abs(value) / error, count - 1)) if error else float(value == 0)
+    return Difference(Estimate(value, value - half, value + half), p, _NOTHING)
 
 
 def difference_from_random(
-    trained: float,
-    trained_replicates: NDArray[np.float64],
-    draws: NDArray[np.float64],
-    draw_replicates: NDArray[np.float64],
-    level: float,
-) -> Estimate:
-    """One trained network against the mean of D random draws of vertices.
-
-    The paired bootstrap variance of the difference, plus the error of a mean over D draws; normal
-    quantiles.
+    trained: float, replicates: NDArray[np.float64], drawn: NDArray[np.float64]
+) -> Difference:
+    """One trained network against random draws of vertices.
 
     Args:
         trained: Statistic of the trained network.
-        trained_replicates: float64[B].
-        draws: float64[D], statistic of each draw.
-        draw_replicates: float64[D, B], the same resamplings.
-        level: Coverage.
+        replicates: float64[B], bootstrap of its difference from the mean draw.
+        drawn: float64[D], statistic of each draw.
 
     Returns:
-        Trained minus mean draw; ends NaN where D < 2. Draws that are NaN do not count.
+        Trained minus mean draw, with the percentile interval and the p-value of the draws.
     """
-    draws, draw_replicates = _known(draws, draw_replicates)
-    count = len(draws)
-    value = trained - float(np.mean(draws)) if count else float("nan")
-    if count < 2 or not np.isfinite(trained):
-        return Estimate(value, float("nan"), float("nan"))
-    within = _variance(trained_replicates - draw_replicates.mean(axis=0))
-    error = float(np.var(draws, ddof=1)) / count
-    half = float(norm.ppf((1 + level) / 2)) * float(np.sqrt(within + error))
-    return Estimate(value, value - half, value + half)
+    known = drawn[np.isfinite(drawn)]
+    value = trained - float(known.mean()) if len(known) else float("nan")
+    return Difference(spread(value, replicates), permutation_p(trained, drawn), _NOTHING)
 
 
 def _known(

@@ -11,6 +11,7 @@ log.csv                one line an epoch
 README.md              the model card
 checkpoint/last.ckpt   only while the run is unfinished: where training goes on
 index/                 only after a search: what `klgnn similar` compares with
+retrained/             only after `klgnn report --retrain`: run folders of other seeds and controls
 =====================  =============================================================================
 
 Nothing in a finished run folder is a pickle. The package holds such a folder, `default_model`: a
@@ -63,6 +64,7 @@ class RunFiles:
     CHECKPOINTS = "checkpoint"
     CHECKPOINT = "checkpoint/last.ckpt"
     INDEX = "index"
+    RETRAINED = "retrained"
     LOCK = ".lock"
 
     CHECKPOINT_DRAFT = "checkpoint/last.tmp"

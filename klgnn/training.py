@@ -41,7 +41,9 @@ from klgnn.task import Keeper
 
 __all__ = ["train", "train_again", "train_along"]
 
-_OWN_NAMES = frozenset({*RunFiles.ALL, RunFiles.CHECKPOINTS, RunFiles.INDEX, RunFiles.LOCK})
+_OWN_NAMES = frozenset(
+    {*RunFiles.ALL, RunFiles.CHECKPOINTS, RunFiles.INDEX, RunFiles.RETRAINED, RunFiles.LOCK}
+)
 
 
 def train(

@@ -3,57 +3,49 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
 from importlib import metadata
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
-from analysis.attribution import Attributions, attribute
-from analysis.evidence import Evidence, weigh, weigh_types
-from analysis.labelled import LabelledGraphs, read_labelled
-from analysis.report.contents import (
-    Accuracy,
-    Ends,
-    Provenance,
-    Report,
-    Settings,
-    SweepLine,
-    Training,
-)
+from analysis.attribution import first_layer_health
+from analysis.evidence import Evidence, weigh
+from analysis.report.contents import Accuracy, Example, Provenance, Report, SweepLine, Training
 from analysis.report.examples import build_examples, choose_examples
-from analysis.report.wording import summary, verdict
-from analysis.salient import SalientNodes, check_percentile, salient_nodes
+from analysis.report.explorer import Explorer, build_explorer
+from analysis.report.findings import Checks, Structure
+from analysis.report.looking import find_checks, find_structure
+from analysis.report.networks import ReadNetworks, read_networks
+from analysis.report.settings import Settings
+from analysis.report.verdicts import verdict
+from analysis.report.wording import attributed, summary
 from data_gen import schema
 from data_gen.dataset import IntervalDataset
-from data_gen.errors import RunError, UsageError
+from data_gen.progress import Progress, no_progress
 from data_gen.split_rule import SPLITS
 from data_gen.storage import sha256
-from klgnn.graphs import IntervalGraphs
 from klgnn.models import CoefficientNetwork
 from klgnn.runs import Run, RunFiles
 
 __all__ = ["collect"]
 
-_LEAST_SHARE = 0.05
-_BATCH_NODES = 20_000
-_MANY_ENDS, _ENDS_PERCENTILE = 0.5, 99.0
-_SWEEP = (90.0, 95.0, 97.5, 99.0)
+_SWEEP = (95.0, 97.5, 99.0, 99.5)
+_SWEEP_DRAWS = 200
+_CHECKED_INTERVALS, _CHECKED_NODES = 400, 50_000
 _PACKAGES = ("klgnn", "torch", "torch-geometric", "captum", "numpy", "matplotlib")
 
-Progress = Callable[[int, int], None]
 
-
-def collect(run: Run, settings: Settings, progress: Progress | None = None) -> Report:
+def collect(
+    run: Run, settings: Settings, progress: Progress | None = None, workers: int = 1
+) -> Report:
     """Reads a trained network and everything that has to stand beside it.
 
     Args:
         run: A finished run.
         settings: What to attribute, and how.
-        progress: Told (graphs done, graphs) while attributing.
+        progress: Gives a progress bar, such as `data_gen.console.progress`.
+        workers: How many networks are trained at the same time, where some are to be trained.
 
     Returns:
         The report's contents; the same run and settings give the same contents.
@@ -62,158 +54,104 @@ def collect(run: Run, settings: Settings, progress: Progress | None = None) -> R
         RunError: If the weights are damaged, or the dataset is gone or has changed.
         UsageError: If the network has no such coefficient, or met one value of it only.
     """
-    check_percentile(settings.percentile)
-    if settings.ends not in get_args(Ends):
-        raise UsageError(f"--ends {settings.ends!r}: take one of {', '.join(get_args(Ends))}.")
-    dataset = run.dataset()
-    network = run.network()
-    inputs = IntervalGraphs(dataset, features=run.config.features)
-    settings = replace(settings, coefficient=_coefficient(settings, network, inputs))
-    graphs = read_labelled(dataset)
-    trained, controls = _attributions(run, network, inputs, settings, progress)
-    _check_alignment(graphs, trained, dataset)
-    seeing = [control for control in controls if not control.is_blind]
-    settings, end_shares = _decide_ends(graphs, trained, seeing, settings)
-    among = ~graphs.is_end if settings.ends == "drop" else None
-    part = salient_nodes(trained.scores, settings.percentile, among)
-    evidence = None if trained.is_blind else _evidence(graphs, part, seeing, among, settings)
-    sweep = () if trained.is_blind else _sweep(graphs, trained, seeing, among, settings)
-    chosen, rule = choose_examples(
-        graphs, part.mask, _splits(dataset), settings.examples, settings.seed
-    )
-    training, accuracy = _training(run, dataset, network), _accuracy(run)
+    show = progress or no_progress
+    read = read_networks(run, settings, show, workers)
+    evidence, sweep = _statistics(read, show)
+    structure, checks = _findings(read, show)
+    training, accuracy = _training(run, read.dataset, read.networks.trained[0]), _accuracy(run)
     test_graphs = int(run.metrics["test"]["graphs"])
-    blind_controls = len(controls) - len(seeing)
+    chosen, rule = choose_examples(
+        read.graphs, read.part.mask, read.splits, settings.examples, settings.seed
+    )
     return Report(
-        settings=settings,
-        provenance=_provenance(run, dataset, settings),
+        settings=read.settings,
+        provenance=_provenance(run, read.dataset, read.settings),
         training=training,
         accuracy=accuracy,
         test_graphs=test_graphs,
         leak=dict(run.metrics["test"]["leak"]),
-        is_blind=trained.is_blind,
-        silent_graphs=trained.silent_graphs,
-        blind_controls=blind_controls,
-        end_shares=end_shares,
-        threshold=part.threshold,
+        intervals=(read.graphs.num_graphs, read.dataset.num_rows),
+        networks=read.lines,
+        is_blind=read.is_blind,
+        health=first_layer_health(read.networks.trained[0], [next(iter(read.batches()))]),
+        silent_graphs=read.scores.trained[0].silent_graphs,
+        end_shares=read.end_shares,
+        threshold=read.part.threshold,
         evidence=evidence,
         sweep=sweep,
-        examples=build_examples(
-            chosen, dataset, network, run.config.features, graphs, trained, part.mask
-        ),
+        structure=structure,
+        checks=checks,
+        examples=_examples(read, chosen),
         example_rule=rule,
-        summary=summary(training, accuracy, test_graphs, settings, evidence, end_shares),
-        verdict=verdict(evidence, sweep, blind_controls),
+        summary=summary(
+            training, accuracy, test_graphs, read.settings, evidence, read.end_shares, read.lines
+        ),
+        verdict=verdict(evidence, sweep, structure, sum(read.scores.blind[1:])),
+        explorer=_explorer(read, show),
     )
 
 
-def _coefficient(settings: Settings, network: CoefficientNetwork, graphs: IntervalGraphs) -> int:
-    """The coefficient asked for, or the largest that is often enough not zero."""
-    if settings.coefficient is not None:
-        return settings.coefficient
-    shares = (graphs.labels != 0).double().mean(dim=0).tolist()
-    told = [k for k, values in enumerate(network.vocabulary, 1) if len(values) > 1]
-    if not told:
-        raise UsageError(
-            "Every coefficient had one value only in training, so the network tells nothing and "
-            "there is nothing to attribute. Train on a dataset with more polynomials (n >= 4)."
-        )
-    often = [k for k in told if shares[k - 1] >= _LEAST_SHARE]
-    return max(often, default=told[0])
-
-
-def _attributions(
-    run: Run,
-    network: CoefficientNetwork,
-    graphs: IntervalGraphs,
-    settings: Settings,
-    progress: Progress | None,
-) -> tuple[Attributions, list[Attributions]]:
-    networks = [network, *(_untrained(run, settings, k) for k in range(settings.untrained))]
-    assert settings.coefficient is not None
-    trained, *controls = attribute(
-        networks,
-        graphs.loader(_BATCH_NODES),
-        settings.coefficient,
-        settings.method,
-        settings.target,
-        on_graphs=None if progress is None else lambda done: progress(done, len(graphs)),
-    )
-    return trained, controls
-
-
-def _untrained(run: Run, settings: Settings, number: int) -> CoefficientNetwork:
-    """The k-th untrained network; the caller's random numbers go on undisturbed."""
-    with torch.random.fork_rng(devices=[]):
-        # Seeds of a training are small: these stay clear of the trained network's own beginning.
-        torch.manual_seed(1_000_003 * (settings.seed + 1) + number)
-        return run.untrained_network().eval()
-
-
-def _check_alignment(
-    graphs: LabelledGraphs, trained: Attributions, dataset: IntervalDataset
-) -> None:
-    same_rows = np.array_equal(trained.rows, np.arange(graphs.num_graphs))
-    if not same_rows or not np.array_equal(trained.node_offsets, graphs.node_offsets):
-        raise RunError(f"The graphs of {str(dataset.path)!r} changed while they were read.")
-
-
-def _decide_ends(
-    graphs: LabelledGraphs, trained: Attributions, controls: list[Attributions], settings: Settings
-) -> tuple[Settings, tuple[float, float]]:
-    """Settles "auto" by the untrained networks alone: what was learned has no say in it."""
-
-    def share(scores: NDArray[np.float32]) -> float:
-        # Always the same percentile, so that asking for another one changes nothing else.
-        mask = salient_nodes(scores, _ENDS_PERCENTILE).mask
-        return float(graphs.is_end[mask].mean()) if mask.any() else 0.0
-
-    untrained = float(np.mean([share(one.scores) for one in controls])) if controls else 0.0
-    if settings.ends == "auto":
-        settings = replace(settings, ends="drop" if untrained > _MANY_ENDS else "keep")
-    return settings, (share(trained.scores), untrained)
-
-
-def _evidence(
-    graphs: LabelledGraphs,
-    part: SalientNodes,
-    controls: list[Attributions],
-    among: NDArray[np.bool_] | None,
-    settings: Settings,
-) -> Evidence:
-    return weigh(
-        graphs,
-        part.mask,
-        [salient_nodes(one.scores, settings.percentile, among).mask for one in controls],
-        draws=settings.draws,
-        replicates=settings.replicates,
-        seed=settings.seed,
-    )
-
-
-def _sweep(
-    graphs: LabelledGraphs,
-    trained: Attributions,
-    controls: list[Attributions],
-    among: NDArray[np.bool_] | None,
-    settings: Settings,
-) -> tuple[SweepLine, ...]:
-    """The edge types at the other percentiles of `_SWEEP`."""
+def _statistics(
+    read: ReadNetworks, show: Progress
+) -> tuple[Evidence | None, tuple[SweepLine, ...]]:
+    """The evidence, and the edge types at the other percentiles of `_SWEEP`."""
+    if read.is_blind:
+        return None, ()
+    settings = read.settings
+    others = [percentile for percentile in _SWEEP if percentile != settings.percentile]
     lines = []
-    for percentile in _SWEEP:
-        if percentile != settings.percentile:
-            masks = [
-                salient_nodes(one.scores, percentile, among).mask for one in (trained, *controls)
-            ]
-            draws, replicates = settings.draws, settings.replicates
-            types = weigh_types(graphs, masks[0], masks[1:], draws, replicates, settings.seed)
-            edges = sum(kind.salient_edges for kind in types)
-            lines.append(SweepLine(percentile, edges, types))
-    return tuple(lines)
+    with show("counting") as told:
+        evidence = weigh(
+            read.graphs, read.parts(settings.percentile), settings.draws, settings.replicates,
+            settings.seed,
+        )  # fmt: skip
+        for done, percentile in enumerate(others, 1):
+            told(done, 1 + len(others))
+            found = weigh(
+                read.graphs, read.parts(percentile), min(settings.draws, _SWEEP_DRAWS),
+                settings.replicates, settings.seed, details=False,
+            )  # fmt: skip
+            lines.append(SweepLine(percentile, found.salient_edges, found.types))
+    return evidence, tuple(lines)
 
 
-def _splits(dataset: IntervalDataset) -> NDArray[np.object_]:
-    return np.asarray(dataset.read([schema.SPLIT])[schema.SPLIT].to_pylist(), dtype=object)
+def _findings(read: ReadNetworks, show: Progress) -> tuple[Structure | None, Checks | None]:
+    """Structure and checks; there are none without two untrained networks to compare with."""
+    parts = read.parts(read.settings.percentile)
+    if read.is_blind or len(parts.untrained) < 2:
+        return None, None
+    bottoms = read.column(schema.X)
+    with show("looking for structure") as told:
+        structure = find_structure(read.graphs, bottoms, read.scores, parts, read.settings)
+        told(1, 1)
+    # On some intervals, since every method takes every network over them.
+    order = np.random.default_rng([read.settings.seed, 1]).permutation(read.graphs.num_graphs)
+    fitting = np.cumsum(np.diff(read.graphs.node_offsets)[order]) <= _CHECKED_NODES
+    fitting[:1] = True
+    chosen = np.sort(order[fitting][:_CHECKED_INTERVALS])
+    with show("checking the attribution") as told:
+        checks = find_checks(
+            read.networks, read.batches_of(chosen), read.graphs.take(chosen), read.graphs,
+            read.scores, read.settings, told,
+        )  # fmt: skip
+    return structure, checks
+
+
+def _examples(read: ReadNetworks, chosen: Sequence[tuple[int, str]]) -> tuple[Example, ...]:
+    return build_examples(
+        chosen, read.dataset, read.networks.trained[0], read.features, read.graphs,
+        read.scores.trained[0], read.part.mask, read.rows,
+    )  # fmt: skip
+
+
+def _explorer(read: ReadNetworks, show: Progress) -> Explorer:
+    with show("drawing intervals") as told:
+        return build_explorer(
+            read.dataset, read.networks.trained[0], read.features, read.graphs,
+            read.scores.trained[0], read.part.mask, read.splits, read.settings.explored,
+            read.settings.seed, coefficient=read.settings.coefficient,
+            attributed=attributed(read.settings), progress=told, rows=read.rows,
+        )  # fmt: skip
 
 
 def _training(run: Run, dataset: IntervalDataset, network: CoefficientNetwork) -> Training:
@@ -275,7 +213,12 @@ def _command(run: Run, settings: Settings) -> str:
     words += ["--coefficient", str(settings.coefficient)]
     words += ["--percentile", f"{settings.percentile:g}", "--examples", str(settings.examples)]
     words += ["--method", settings.method, "--target", settings.target, "--ends", settings.ends]
-    words += ["--untrained", str(settings.untrained)]
+    words += ["--untrained", str(settings.untrained), "--part", settings.part]
+    words += ["--retrain", str(settings.networks), "--shuffled", str(settings.shuffled)]
+    if settings.values is not None:
+        words += ["--values", ",".join(map(str, settings.values))]
+    if settings.intervals is not None:
+        words += ["--intervals", str(settings.intervals)]
     return shlex.join([*words, "--seed", str(settings.seed)])
 
 

@@ -5,65 +5,29 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from analysis.attribution import Method, Target
+from analysis.attribution import FirstLayerHealth
 from analysis.evidence import Evidence, TypeEvidence
+from analysis.report.explorer import Explorer
+from analysis.report.findings import Checks, Structure
+from analysis.report.settings import Settings
 
 __all__ = [
     "Accuracy",
     "Choice",
     "Cube",
-    "Ends",
     "Example",
+    "NetworkLine",
     "Provenance",
     "Report",
     "SalientVertex",
-    "Settings",
     "SweepLine",
     "Training",
     "to_json",
 ]
-
-
-Ends = Literal["auto", "keep", "drop"]
-"""Whether the bottom and the top of an interval may be salient.
-
-`auto` drops them if most vertices above percentile 99 in the untrained networks are such ends: then
-the network reads them directly, and their gradients show that, not what was learned.
-"""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a reader of the network may choose.
-
-    Attributes:
-        coefficient: k, for the coefficient of q^k; None takes the largest k whose coefficient is
-            not zero in a twentieth of the dataset's intervals at least.
-        percentile: Vertices with a score above it are salient.
-        method: See `analysis.attribution.Method`.
-        target: See `analysis.attribution.Target`.
-        ends: See `Ends`; "keep" or "drop" in a finished report.
-        examples: How many intervals to draw.
-        seed: Of everything random.
-        untrained: How many untrained networks.
-        draws: How many draws of random vertices.
-        replicates: How many bootstrap replicates.
-    """
-
-    coefficient: int | None = None
-    percentile: float = 99.0
-    method: Method = "gradient"
-    target: Target = "logit"
-    ends: Ends = "auto"
-    examples: int = 12
-    seed: int = 0
-    untrained: int = 5
-    draws: int = 20
-    replicates: int = 2000
 
 
 @dataclass(frozen=True)
@@ -116,6 +80,27 @@ class SweepLine:
     percentile: float
     salient_edges: int
     types: tuple[TypeEvidence, ...]
+
+
+@dataclass(frozen=True)
+class NetworkLine:
+    """One network that was attributed.
+
+    Attributes:
+        kind: ``"trained"``, ``"untrained"`` or ``"shuffled"``.
+        seed: Of its training, or of its random weights.
+        exact: Share of whole polynomials right on the test split; None if untrained.
+        coefficient: Share of right answers for the coefficient; None if untrained.
+        is_blind: Whether all its attributions are exactly zero; then it is left out.
+        weights_sha256: Of its weights file; empty if untrained.
+    """
+
+    kind: str
+    seed: int
+    exact: float | None
+    coefficient: float | None
+    is_blind: bool
+    weights_sha256: str
 
 
 @dataclass(frozen=True)
@@ -187,20 +172,25 @@ class Report:
         accuracy: Results on the test split.
         test_graphs: How many graphs that split has.
         leak: What a random split would have leaked, as `klgnn.splits.LeakReport` has it.
-        is_blind: Every attribution of the trained network is exactly zero; then there is no
-            evidence and there are no examples.
-        silent_graphs: Graphs in which every attribution of the trained network is exactly zero.
-        blind_controls: Untrained networks that are blind, and left out.
-        end_shares: Share of bottoms and tops among all vertices above percentile 99: in the trained
+        intervals: How many intervals were attributed, of how many.
+        networks: All networks that were attributed, the run's first.
+        is_blind: Every attribution of the run's network is exactly zero; then there is no evidence
+            and there are no examples.
+        health: How many units of the first layer are dead.
+        silent_graphs: Graphs in which every attribution of the run's network is exactly zero.
+        end_shares: Share of bottoms and tops among all vertices above percentile 99: in the run's
             network, and the mean over the untrained ones.
         threshold: The score that salient vertices exceed.
         evidence: The statistics, or None.
         sweep: The edge types at other percentiles; a difference that one choice of the percentile
             makes and another unmakes is none to rely on.
+        structure: Decompositions, motifs and intervals in the salient part, or None.
+        checks: Whether the attribution means anything, or None.
         examples: Intervals drawn.
         example_rule: How they were chosen, in a sentence.
         summary: The page's first paragraphs, in plain English.
-        verdict: Whether the trained network differs from its controls, in plain English.
+        verdict: What is established and what is not, in plain English; the first sentence says it.
+        explorer: The intervals that the page can show; not part of the JSON.
     """
 
     settings: Settings
@@ -209,21 +199,36 @@ class Report:
     accuracy: tuple[Accuracy, ...]
     test_graphs: int
     leak: dict[str, float]
+    intervals: tuple[int, int]
+    networks: tuple[NetworkLine, ...]
     is_blind: bool
+    health: FirstLayerHealth | None
     silent_graphs: int
-    blind_controls: int
     end_shares: tuple[float, float]
     threshold: float
     evidence: Evidence | None
     sweep: tuple[SweepLine, ...]
+    structure: Structure | None
+    checks: Checks | None
     examples: tuple[Example, ...]
     example_rule: str
     summary: tuple[str, ...]
     verdict: str
+    explorer: Explorer | None = field(default=None, repr=False)
+
+    def of_kind(self, kind: str) -> int:
+        """How many networks of a kind there are that are not blind."""
+        return sum(line.kind == kind and not line.is_blind for line in self.networks)
+
+    @property
+    def blind_controls(self) -> int:
+        """How many networks other than the run's are blind, and left out."""
+        return sum(line.is_blind for line in self.networks[1:])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, without the pictures."""
-        values = to_json(self)
+        values = to_json(dataclasses.replace(self, explorer=None))
+        del values["explorer"]
         for example in values["examples"]:
             del example["svg"]
         return dict(values)

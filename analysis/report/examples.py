@@ -17,6 +17,7 @@ from data_gen.dataset import IntervalDataset
 from data_gen.errors import RunError
 from data_gen.intervals import BruhatInterval
 from data_gen.permutations import format_permutation
+from data_gen.polynomials import trimmed
 from klgnn.evaluation import Predictions, predict
 from klgnn.graphs import IntervalGraphs
 from klgnn.models import CoefficientNetwork
@@ -83,6 +84,7 @@ def build_examples(
     graphs: LabelledGraphs,
     attributions: Attributions,
     salient: NDArray[np.bool_],
+    rows: NDArray[np.int64] | None = None,
 ) -> tuple[Example, ...]:
     """Works out and draws the chosen intervals.
 
@@ -94,6 +96,7 @@ def build_examples(
         graphs: The dataset's graphs.
         attributions: Those of the trained network.
         salient: bool[V], its salient vertices.
+        rows: int64[G], the dataset row of each graph; None if they are all rows.
 
     Returns:
         The examples, in the order given.
@@ -103,23 +106,25 @@ def build_examples(
     """
     if not chosen:
         return ()
-    table = dataset.read([schema.X, schema.W, schema.KL, schema.SPLIT]).to_pylist()
-    numbers = [graph for graph, _ in chosen]
+    rows = np.arange(graphs.num_graphs) if rows is None else rows
+    numbers = rows[[graph for graph, _ in chosen]]
+    columns = [schema.X, schema.W, schema.KL, schema.SPLIT]
+    table = dataset.read(columns).take(numbers).to_pylist()
     said = predict(network, IntervalGraphs(dataset, features=features, rows=numbers))
     examples = []
     for place, (graph, why) in enumerate(chosen):
-        row = table[graph]
+        row = table[place]
         interval = BruhatInterval(row[schema.X], row[schema.W])
         nodes = graphs.nodes_of(graph)
         if not np.array_equal(interval.graph.ranks, graphs.ranks[nodes]):
             raise RunError(
-                f"Row {graph} of {str(dataset.path)!r} does not hold the graph of its interval "
-                f"[{row[schema.X]}, {row[schema.W]}]. Generate the dataset again."
+                f"Row {numbers[place]} of {str(dataset.path)!r} does not hold the graph of its "
+                f"interval [{row[schema.X]}, {row[schema.W]}]. Generate the dataset again."
             )
         examples.append(
             _example(
                 interval,
-                graph,
+                int(numbers[place]),
                 row,
                 why,
                 _choices(said, network, place),
@@ -157,7 +162,7 @@ def _example(
         split=str(row[schema.SPLIT]),
         chosen=why,
         polynomial=polynomial,
-        predicted=_trimmed((1, *(choice.values[0] for choice in choices))),
+        predicted=trimmed((1, *(choice.values[0] for choice in choices))),
         choices=choices,
         salient=tuple(
             SalientVertex(words[vertex], int(interval.ranks[vertex]), float(scores[vertex]))
@@ -198,8 +203,3 @@ def _choices(said: Predictions, network: CoefficientNetwork, place: int) -> tupl
             )
         )
     return tuple(found)
-
-
-def _trimmed(coefficients: Sequence[int]) -> tuple[int, ...]:
-    last = max(power for power, value in enumerate(coefficients) if value)
-    return tuple(coefficients[: last + 1])

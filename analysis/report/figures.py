@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.charts import FEW_EDGES, heat_map, type_bars
 from analysis.evidence import Evidence, MapEvidence
@@ -64,36 +63,65 @@ class MapFigures:
 def type_figure(evidence: Evidence) -> Figure:
     """The bar chart of edge types with error bars and controls."""
     types = evidence.types
-    networks, draws = len(types[0].untrained), len(types[0].random)
-    picture = type_bars(
-        [
-            (
-                "trained",
-                "trained network, 95% interval",
-                np.array([kind.trained.value for kind in types]),
-                np.array([[kind.trained.low, kind.trained.high] for kind in types]),
+    number = evidence.networks
+    label = "trained network, 95% interval" if number == 1 else f"{number} trained, 95% interval"
+    shares = np.array([kind.share for kind in types])
+    groups = [
+        (
+            "trained",
+            label,
+            _as_share(np.array([kind.trained.value for kind in types]), shares),
+            np.array(
+                [
+                    [_as_share(end, kind.share) for end in (kind.trained.low, kind.trained.high)]
+                    for kind in types
+                ]
             ),
-            ("untrained", f"{networks} untrained", *_control([kind.untrained for kind in types])),
-            ("random", f"{draws} random draws", *_control([kind.random for kind in types])),
-        ],
-        "types",
-    )
+        )
+    ]
+    for place, one in enumerate(types[0].comparisons):
+        row = [kind.comparisons[place] for kind in types]
+        values = np.array([comparison.values for comparison in row], dtype=np.float64)
+        heights = np.array([comparison.mean for comparison in row])
+        groups.append(
+            (
+                one.control,
+                _LABELS[one.control].format(len(one.values)),
+                _as_share(heights, shares),
+                _as_share(values, shares[:, None]),
+            )
+        )
+    picture = type_bars(groups, shares, _stars(evidence), "types")
     header = ("type", "salient edges", "all edges", "group", "number", "over-representation")
     rows: list[tuple[Any, ...]] = []
     for kind in types:
         first = (kind.type, kind.salient_edges, kind.all_edges)
-        rows.append((*first, "trained", 0, kind.trained.value))
-        for group, values in (("untrained", kind.untrained), ("random", kind.random)):
-            rows.extend((*first, group, k, value) for k, value in enumerate(values))
+        rows.extend((*first, "trained", k, value) for k, value in enumerate(kind.networks))
+        for comparison in kind.comparisons:
+            rows.extend((*first, comparison.control, k, v) for k, v in enumerate(comparison.values))
     return Figure("fig-types", "edge-types", picture, to_json(types), (header, *rows))
 
 
-def _control(values: Sequence[Sequence[float]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    single = np.array(values, dtype=np.float64).reshape(len(values), -1)
-    known = np.isfinite(single).any(axis=1)
-    heights = np.full(len(single), np.nan)
-    heights[known] = np.nanmean(single[known], axis=1)
-    return heights, single
+_LABELS = {
+    "untrained": "{} untrained",
+    "shuffled": "{} on shuffled labels",
+    "ranks": "random, same ranks",
+    "degrees": "random, same ranks and degrees",
+    "uniform": "uniformly random",
+}
+
+
+def _as_share(over: Any, share: Any) -> Any:
+    """An over-representation as the share of the edges that have the type."""
+    return (1 + over) * share
+
+
+def _stars(evidence: Evidence) -> tuple[str, ...]:
+    """How many of the decisive controls each type differs from, for the label of its bar."""
+    return tuple(
+        f"{sum(one.holds for one in kind.decisive)} of {len(kind.decisive)}"
+        for kind in evidence.types
+    )
 
 
 def map_figures(evidence: Evidence) -> tuple[MapFigures, ...]:
@@ -104,31 +132,37 @@ def map_figures(evidence: Evidence) -> tuple[MapFigures, ...]:
         MapFigures(
             n=chart.n,
             intervals=chart.intervals,
-            salient_edges=int(chart.trained_edges.sum()),
-            figures=_panels(chart, largest),
+            salient_edges=round(float(chart.edges["trained"].sum())),
+            figures=_panels(chart, largest, evidence.networks),
         )
         for chart in maps
     )
 
 
-def _panels(chart: MapEvidence, largest: float) -> tuple[Figure, ...]:
-    panels = (
-        ("trained", "Trained network", chart.trained, chart.trained_edges),
-        ("untrained", "Untrained networks, mean", chart.untrained, chart.untrained_edges),
-        ("random", "Random, same ranks, mean", chart.random, chart.random_edges),
-    )
-    header = ("n", "i", "j", "group", "all edges", "salient edges", "over-representation")
+_TITLES = {
+    "untrained": "Untrained, mean",
+    "shuffled": "On shuffled labels, mean",
+    "ranks": "Random, same ranks, mean",
+}
+
+
+def _panels(chart: MapEvidence, largest: float, networks: int) -> tuple[Figure, ...]:
+    own = "Trained network" if networks == 1 else f"{networks} trained networks, mean"
+    titles = {"trained": own, **{k: v for k, v in _TITLES.items() if k in chart.over}}
+    header = ("n", "i", "j", "group", "all edges", "salient edges", "over-representation", "p")
     figures = []
-    for kind, title, values, counts in panels:
+    for kind, title in titles.items():
+        values, counts = chart.over[kind], chart.edges[kind]
         name = f"map{chart.n}{kind}"
+        parts = (chart.everything, counts, values, chart.p_holm)
         rows = [
             (chart.n, i + 1, j + 1, kind, *(to_json(float(part[i, j])) for part in parts))
-            for parts in [(chart.everything, counts, values)]
             for i in range(chart.n)
             for j in range(i + 1, chart.n)
         ]
         data = [dict(zip(header, row, strict=True)) for row in rows]
-        picture = heat_map(values, counts, title, name, largest)
+        marked = chart.differs if kind == "trained" else None
+        picture = heat_map(values, counts, title, name, largest, marked)
         file_name = f"reflections-S{chart.n}-{kind}"
         figures.append(Figure(f"fig-{name}", file_name, picture, data, (header, *rows)))
     return tuple(figures)
@@ -137,12 +171,9 @@ def _panels(chart: MapEvidence, largest: float) -> tuple[Figure, ...]:
 def _largest(chart: MapEvidence) -> float:
     """Where the colours saturate: cells with few edges do not decide it."""
     shown = [
-        np.abs(values[np.isfinite(values) & (edges >= FEW_EDGES)])
-        for values, edges in (
-            (chart.trained, chart.trained_edges),
-            (chart.untrained, chart.untrained_edges),
-            (chart.random, chart.random_edges),
-        )
+        np.abs(chart.over[kind][np.isfinite(chart.over[kind]) & (chart.edges[kind] >= FEW_EDGES)])
+        for kind in ("trained", *_TITLES)
+        if kind in chart.over
     ]
     return min(1.0, float(np.concatenate([[0.1], *shown]).max()))
 

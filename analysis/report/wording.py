@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.evidence import FEWEST_EDGES, Evidence, TypeEvidence
-from analysis.report.contents import Accuracy, Settings, SweepLine, Training
+from analysis.evidence import Evidence
+from analysis.report.contents import Accuracy, NetworkLine, Training
+from analysis.report.settings import Settings
 from analysis.statistics import Estimate
 
-__all__ = ["listed", "percent", "signed", "summary", "verdict"]
+__all__ = ["attributed", "listed", "p_value", "percent", "points", "power", "signed", "summary"]
 
 _SELECTIONS = {
     "classes": "one for each isomorphism class of the Bruhat graph",
@@ -21,7 +22,12 @@ _SELECTIONS = {
     "all": "all pairs",
 }
 
-_METHODS = {"gradient": "gradient", "input-x-gradient": "input times gradient"}
+_METHODS = {
+    "gradient": "gradient",
+    "input-x-gradient": "input times gradient",
+    "integrated-gradients": "integrated gradient",
+    "occlusion": "occlusion",
+}
 
 
 def summary(
@@ -31,13 +37,50 @@ def summary(
     settings: Settings,
     evidence: Evidence | None,
     end_shares: tuple[float, float],
+    networks: Sequence[NetworkLine],
 ) -> tuple[str, ...]:
     """What was trained, how good it is, and what the saliency is: three paragraphs."""
     return (
-        _trained(training),
+        _trained(training) + _again(networks),
         _how_good(accuracy, test_graphs),
         _saliency(settings, evidence, end_shares),
     )
+
+
+def attributed(settings: Settings) -> str:
+    """What was attributed and what counts as salient, for the header and for downloads.
+
+    Example:
+        >>> attributed(Settings(coefficient=2))
+        'gradient of the logit, by vertices, coefficient of q^2; salient above percentile 99'
+    """
+    what = "edges" if settings.part == "edges" else "vertices"
+    of_values = f" {settings.values[0]} less {settings.values[1]}" if settings.values else ""
+    return (
+        f"{_METHODS[settings.method]} of the {settings.target}{of_values}, by {what}, coefficient "
+        f"of {power(settings.coefficient or 0)}; salient above percentile {settings.percentile:g}"
+    )
+
+
+def power(exponent: int) -> str:
+    """q, or q^k."""
+    return "q" if exponent == 1 else f"q^{exponent}"
+
+
+def _again(networks: Sequence[NetworkLine]) -> str:
+    """What was trained beside the run's network."""
+    parts = []
+    for kind, words in (
+        ("trained", "{} more with other seeds"),
+        ("shuffled", "{} on the same graphs with the labels of others"),
+    ):
+        lines = [line for line in networks if line.kind == kind][kind == "trained" :]
+        exact = [line.exact for line in lines if line.exact is not None]
+        if exact:
+            low, high = percent(min(exact)), percent(max(exact))
+            reach = low if low == high else f"{low} to {high}"
+            parts.append(f"{words.format(len(lines))} ({reach} of the test polynomials right)")
+    return f" So were {listed(parts)}." if parts else ""
 
 
 def _trained(training: Training) -> str:
@@ -73,15 +116,26 @@ def _how_good(accuracy: Sequence[Accuracy], test_graphs: int) -> str:
 def _saliency(
     settings: Settings, evidence: Evidence | None, end_shares: tuple[float, float]
 ) -> str:
-    what = (
-        f"the logit of the value it gives the coefficient of q^{settings.coefficient}"
-        if settings.target == "logit"
-        else f"its loss on the coefficient of q^{settings.coefficient}"
+    k = power(settings.coefficient or 0)
+    what = {
+        "logit": f"the logit of the value it gives the coefficient of {k}",
+        "loss": f"its loss on the coefficient of {k}",
+        "margin": f"the margin between two values of the coefficient of {k}",
+    }[settings.target]
+    means = (
+        "what it changes to leave the {} out"
+        if settings.method == "occlusion"
+        else "how much the answer would move if {} moved a little"
     )
+    if settings.part == "edges":
+        by, moved = "by the weights of the edges at that vertex", "the messages along them"
+    else:
+        by, moved = "by the features of that vertex", "they"
+    if settings.method == "occlusion":
+        by, moved = "of that vertex", "vertex"
     first = (
-        f"A vertex's saliency is the {_METHODS[settings.method]} of {what}, by the features of "
-        "that vertex: how much the answer would move if they moved a little. It does not say that "
-        "the answer is right because of that vertex."
+        f"A vertex's saliency is the {_METHODS[settings.method]} of {what}, {by}: "
+        f"{means.format(moved)}. It does not say that the answer is right because of that vertex."
     )
     if evidence is None:
         return first
@@ -92,8 +146,8 @@ def _saliency(
         f"{evidence.salient_edges:,} edges among them, in {evidence.salient_intervals:,} "
         f"intervals. Of these vertices {trained} lie within one rank of the bottom or the top (of "
         f"all vertices: {everywhere}; of those salient in untrained networks: {untrained}), so "
-        "each number below stands beside the same number for untrained networks and for random "
-        "vertices of the same ranks."
+        "each number below stands beside the same number for networks that learned nothing and for "
+        "random vertices of the same ranks."
     )
 
 
@@ -112,107 +166,6 @@ def _ends(settings: Settings, end_shares: tuple[float, float]) -> str:
     )
 
 
-def verdict(
-    evidence: Evidence | None, sweep: Sequence[SweepLine] = (), blind_controls: int = 0
-) -> str:
-    """Whether the trained network differs from its controls, with effect and interval.
-
-    Args:
-        evidence: The statistics; None if the network is blind.
-        sweep: The edge types at other percentiles.
-        blind_controls: How many untrained networks were left out because they are blind.
-    """
-    if evidence is None:
-        return (
-            "The network is blind to its vertex features: every attribution is exactly zero, in "
-            "every interval. It reads the structure through the number of messages alone, so "
-            "gradients by features show nothing, and nothing is drawn here. Train again with "
-            "another seed, or use an attribution on edges."
-        )
-    if not evidence.is_enough:
-        return (
-            f"Nothing can be concluded: there are {evidence.salient_edges:,} salient edges (at "
-            f"least {FEWEST_EDGES} are wanted), and {evidence.usable_controls} untrained networks "
-            f"with salient edges to compare with (at least 2 are wanted; {blind_controls} are "
-            "blind to their features and were left out)."
-        )
-    differing = [kind for kind in evidence.types if kind.differs]
-    if not differing:
-        return " ".join(
-            filter(None, (_no(evidence), _one_control_only(evidence), _elsewhere(sweep)))
-        )
-    names = listed([f"{kind.type} reflections" for kind in differing])
-    where = "yes" if _stable(differing, sweep) else "yes, but not at every percentile"
-    parts = (
-        f"In this run {where}, for {names}: the trained network differs from untrained networks "
-        "and from random vertices of the same ranks, in the same direction.",
-        *(_details(kind) for kind in differing),
-        _elsewhere(sweep),
-        "This is one training on one dataset: a lead to follow with further seeds and with "
-        "shuffled labels, not a finding.",
-    )
-    return " ".join(filter(None, parts))
-
-
-def _stable(differing: Sequence[TypeEvidence], sweep: Sequence[SweepLine]) -> bool:
-    """Whether what differs here differs in the same direction at every other percentile."""
-    signs = {kind.type: kind.from_random.value > 0 for kind in differing}
-    return all(
-        kind.differs and (kind.from_random.value > 0) == signs[kind.type]
-        for line in sweep
-        for kind in line.types
-        if kind.type in signs
-    )
-
-
-def _elsewhere(sweep: Sequence[SweepLine]) -> str:
-    """What differs from both controls at the other percentiles."""
-    if not sweep:
-        return ""
-    parts = []
-    for line in sweep:
-        kinds = [
-            f"{kind.type} ({'more' if kind.from_random.value > 0 else 'fewer'})"
-            for kind in line.types
-            if kind.differs
-        ]
-        parts.append(f"{line.percentile:g}: {listed(kinds) if kinds else 'none'}")
-    return f"Types that differ from both controls at other percentiles: {'; '.join(parts)}."
-
-
-def _no(evidence: Evidence) -> str:
-    extremal = next(kind for kind in evidence.types if kind.type == "extremal")
-    return (
-        "No: by the types of its salient reflections the trained network cannot be told from its "
-        f"controls. {_details(extremal)}"
-    )
-
-
-def _details(kind: TypeEvidence) -> str:
-    return (
-        f"{kind.type.capitalize()} reflections: {signed(kind.trained.value)} in the trained "
-        f"network, {signed(_mean(kind.untrained))} in {len(kind.untrained)} untrained ones "
-        f"(difference {points(kind.from_untrained)}), {signed(_mean(kind.random))} among random "
-        f"vertices of the same ranks (difference {points(kind.from_random)})."
-    )
-
-
-def _one_control_only(evidence: Evidence) -> str:
-    parts = []
-    for kind in evidence.types:
-        if kind.from_random.excludes_zero:
-            parts.append(
-                f"{kind.type} ones differ from random vertices, not from untrained networks"
-            )
-        elif kind.from_untrained.excludes_zero:
-            parts.append(
-                f"{kind.type} ones differ from untrained networks, not from random vertices"
-            )
-        if kind.from_random.excludes_zero and kind.from_untrained.excludes_zero:
-            parts[-1] = f"{kind.type} ones lie between the two controls"
-    return f"Some differ from one control only: {'; '.join(parts)}." if parts else ""
-
-
 def points(estimate: Estimate) -> str:
     """A difference of percentages with its interval.
 
@@ -223,7 +176,8 @@ def points(estimate: Estimate) -> str:
     value, low, high = (
         signed(part).removesuffix("%") for part in (estimate.value, estimate.low, estimate.high)
     )
-    return f"{value} points, interval {low} to {high}"
+    known = np.isfinite(estimate.low) and np.isfinite(estimate.high)
+    return f"{value} points" + f", interval {low} to {high}" * bool(known)
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -245,7 +199,20 @@ def signed(ratio: float, digits: int = 0) -> str:
     """
     if not np.isfinite(ratio):
         return "none"
-    return f"{100 * ratio:+.{digits}f}%".replace("-", "\N{MINUS SIGN}")
+    rounded = round(100 * ratio, digits) + 0.0  # no minus sign before a zero
+    return f"{rounded:+.{digits}f}%".replace("-", "\N{MINUS SIGN}")
+
+
+def p_value(p: float) -> str:
+    """A p-value for a table.
+
+    Example:
+        >>> p_value(0.012), p_value(1e-9), p_value(float("nan"))
+        ('0.012', '< 0.0001', '')
+    """
+    if not np.isfinite(p):
+        return ""
+    return "< 0.0001" if p < 0.0001 else f"{p:.2g}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -256,10 +223,6 @@ def listed(words: Sequence[str]) -> str:
         'a, b and c'
     """
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.nanmean(values)) if len(values) else float("nan")
 
 
 def _wilson(share: float, count: int) -> tuple[float, float]:

@@ -1,0 +1,73 @@
+"""The compiled loops behind `analysis.controls`: random vertices, and the edges among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from data_gen.jit import kernel
+
+__all__ = ["draw", "draw_and_count"]
+
+
+@kernel
+def draw(members: Any, starts: Any, wanted: Any, state: Any) -> None:
+    """Brings `wanted[c]` random members of every cell c to its front.
+
+    Args:
+        members: int64[M], vertices, cell after cell; left in another order.
+        starts: int64[C + 1], where each cell begins.
+        wanted: int64[C], at most the size of the cell.
+        state: uint64[1], of splitmix64; moved on.
+    """
+    s = state[0]
+    for cell in range(len(wanted)):
+        begin, end = starts[cell], starts[cell + 1]
+        for place in range(begin, begin + wanted[cell]):
+            s += np.uint64(0x9E3779B97F4A7C15)
+            z = (s ^ (s >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+            z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+            z = z ^ (z >> np.uint64(31))
+            # Cells are far smaller than 2^64: the bias of a remainder is below 1e-9.
+            other = place + np.int64(z % np.uint64(end - place))
+            members[place], members[other] = members[other], members[place]
+    state[0] = s
+
+
+@kernel
+def draw_and_count(
+    members: Any, starts: Any, wanted: Any, out_starts: Any, out_edges: Any, targets: Any,
+    kinds: Any, types: Any, node_graph: Any, counts: Any, by_graph: Any, stamps: Any, state: Any,
+) -> None:  # fmt: skip
+    """Draws as often as `counts` has rows, and counts the edges among the vertices drawn.
+
+    Args:
+        members: As in `draw`.
+        starts: As in `draw`.
+        wanted: As in `draw`.
+        out_starts: int64[V + 1], where each vertex begins in `out_edges`.
+        out_edges: int64[E], edges by their lower ends.
+        targets: int64[E], their upper ends.
+        kinds: int32[E], the reflection of each edge.
+        types: int8[E], its type.
+        node_graph: int64[V].
+        counts: int64[D, K], zeros; gets the edges of each reflection in each draw.
+        by_graph: int64[G, T], zeros; gets the edges of each type in each graph, all draws together.
+        stamps: int32[V], zeros.
+        state: As in `draw`.
+    """
+    for number in range(counts.shape[0]):
+        draw(members, starts, wanted, state)
+        stamp = np.int32(number + 1)
+        for cell in range(len(wanted)):
+            for place in range(starts[cell], starts[cell] + wanted[cell]):
+                stamps[members[place]] = stamp
+        for cell in range(len(wanted)):
+            for place in range(starts[cell], starts[cell] + wanted[cell]):
+                vertex = members[place]
+                for e in range(out_starts[vertex], out_starts[vertex + 1]):
+                    edge = out_edges[e]
+                    if stamps[targets[edge]] == stamp:
+                        counts[number, kinds[edge]] += 1
+                        by_graph[node_graph[vertex], types[edge]] += 1

@@ -1,0 +1,215 @@
+"""What is found in salient parts, as frozen data.
+
+A difference is called one only if the trained networks differ from every decisive control, in the
+same direction. That they differ from uniformly random vertices, the comparison of Davies and others
+(Nature 600, 2021), is shown and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.statistics import Difference, Estimate
+
+__all__ = [
+    "CONTROLS",
+    "DECISIVE",
+    "FEWEST_EDGES",
+    "LEVEL",
+    "Comparison",
+    "CubeEvidence",
+    "Evidence",
+    "MapEvidence",
+    "SalientParts",
+    "TypeEvidence",
+]
+
+LEVEL = 0.05
+"""Below it a corrected p-value counts; Holm, over the types or over the reflections of one S_n."""
+
+FEWEST_EDGES = 50
+"""With fewer salient edges nothing is concluded."""
+
+DECISIVE = ("untrained", "shuffled", "ranks", "degrees")
+"""The controls that a trained network has to differ from, as far as they are there."""
+
+CONTROLS = (*DECISIVE, "uniform")
+"""All controls: other networks, then random vertices."""
+
+
+@dataclass(frozen=True)
+class SalientParts:
+    """Which vertices are salient in which network; all bool[V].
+
+    Attributes:
+        trained: One for each training, that of the run first.
+        untrained: One for each untrained network.
+        shuffled: One for each network that was trained on shuffled labels.
+        among: The vertices that could be salient; None for all.
+    """
+
+    trained: Sequence[NDArray[np.bool_]]
+    untrained: Sequence[NDArray[np.bool_]]
+    shuffled: Sequence[NDArray[np.bool_]] = ()
+    among: NDArray[np.bool_] | None = None
+
+    @property
+    def all(self) -> list[NDArray[np.bool_]]:
+        """All networks, in this order."""
+        return [*self.trained, *self.untrained, *self.shuffled]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The trained networks against one control.
+
+    Attributes:
+        control: A member of `CONTROLS`.
+        values: The over-representation in each control network, or in some draws (their mean over
+            the networks that they imitate).
+        mean: Of all control networks or draws.
+        difference: Trained less control.
+        p_holm: Its p-value after Holm's correction.
+    """
+
+    control: str
+    values: tuple[float, ...]
+    mean: float
+    difference: Difference
+    p_holm: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the trained networks differ from this control."""
+        return self.p_holm < LEVEL
+
+    @property
+    def sign(self) -> int:
+        """1 if there is more in the trained networks, -1 if less."""
+        return 1 if self.difference.points.value > 0 else -1
+
+
+@dataclass(frozen=True)
+class TypeEvidence:
+    """One edge type.
+
+    Attributes:
+        type: A member of `analysis.reflections.EDGE_TYPES`.
+        salient_edges: How many salient edges of the first trained network have it.
+        all_edges: How many edges of the dataset have it.
+        share: Its share among all edges.
+        networks: Its over-representation in each trained network.
+        trained: Their mean, with Student's 95% interval; for one network its value with the
+            bootstrap interval over intervals.
+        comparisons: One for each control that is there.
+    """
+
+    type: str
+    salient_edges: int
+    all_edges: int
+    share: float
+    networks: tuple[float, ...]
+    trained: Estimate
+    comparisons: tuple[Comparison, ...]
+
+    def against(self, control: str) -> Comparison | None:
+        """The comparison with a control; None if it is not there."""
+        return next((one for one in self.comparisons if one.control == control), None)
+
+    @property
+    def decisive(self) -> tuple[Comparison, ...]:
+        """The comparisons that decide."""
+        return tuple(one for one in self.comparisons if one.control in DECISIVE)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the trained networks differ from all decisive controls in one direction."""
+        signs = {one.sign for one in self.decisive}
+        return len(signs) == 1 and all(one.holds for one in self.decisive)
+
+
+@dataclass(frozen=True)
+class MapEvidence:
+    """Every single reflection (i, j) of one S_n; arrays are [n, n], upper triangle.
+
+    Attributes:
+        n: The n of S_n.
+        intervals: Number of intervals of S_n in the dataset.
+        everything: int64, edges of these intervals.
+        edges: For ``"trained"`` and each control float64, the mean number of salient edges.
+        over: For the same the mean over-representation; NaN where it is not defined.
+        p_holm: float64, the largest corrected p-value against the decisive controls; NaN where not
+            all of them can be tested.
+        differs: bool, whether all of them are small, in one direction.
+    """
+
+    n: int
+    intervals: int
+    everything: NDArray[np.int64]
+    edges: dict[str, NDArray[np.float64]]
+    over: dict[str, NDArray[np.float64]]
+    p_holm: NDArray[np.float64]
+    differs: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class CubeEvidence:
+    """How many intervals hold a Boolean cube of some dimension, or more, in their salient part.
+
+    Attributes:
+        dimension: At least 2.
+        trained: In each trained network.
+        untrained: In each untrained network.
+        shuffled: In each network that was trained on shuffled labels.
+        random: In draws of random vertices of the same ranks, in place of the first network's.
+    """
+
+    dimension: int
+    trained: tuple[int, ...]
+    untrained: tuple[int, ...]
+    shuffled: tuple[int, ...]
+    random: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the salient parts hold.
+
+    Attributes:
+        types: One for each edge type.
+        maps: One for each n in the dataset.
+        cubes: For dimension 2, 3, ... as far as any salient part goes.
+        networks: How many trained networks.
+        usable: For ``"untrained"`` and ``"shuffled"`` how many have a salient edge at all.
+        salient_nodes: Salient vertices of the first trained network.
+        salient_edges: Edges among them.
+        salient_intervals: Intervals with at least one salient vertex.
+        near_ends: Share of vertices at most one rank from the bottom or the top: among all, among
+            the salient ones of the trained networks, and of the untrained ones.
+        free: For ``"ranks"`` and ``"degrees"`` the share of the random vertices that might have
+            been others than the salient ones.
+        draws: Draws of random vertices for each network.
+        replicates: Bootstrap replicates, where there is one network.
+    """
+
+    types: tuple[TypeEvidence, ...]
+    maps: tuple[MapEvidence, ...]
+    cubes: tuple[CubeEvidence, ...]
+    networks: int
+    usable: dict[str, int]
+    salient_nodes: int
+    salient_edges: int
+    salient_intervals: int
+    near_ends: tuple[float, float, float]
+    free: dict[str, float]
+    draws: int
+    replicates: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are enough salient edges and controls to conclude anything."""
+        return self.salient_edges >= FEWEST_EDGES and self.usable["untrained"] >= 2

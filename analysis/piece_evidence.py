@@ -1,0 +1,160 @@
+"""Whether the standard hypercube decompositions draw saliency, beside what the controls draw.
+
+For every standard decomposition of an interval (spec of `analysis.decompositions`) a salient vertex
+lies on the hypercube piece, on the ideal (a copy of an interval of S_{n-1}), or elsewhere. The
+excess of a piece is the share of the salient vertices on it, less the share that random vertices
+of the same ranks of the same intervals would have: an exact expectation, no draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.controls import random_vertices
+from analysis.decompositions import KINDS, PIECES, StandardPieces
+from analysis.evidence import DECISIVE, LEVEL, SalientParts
+from analysis.labelled import LabelledGraphs
+from analysis.statistics import Difference, Estimate, difference_of_groups, holm, mean_of_networks
+
+__all__ = ["PieceEvidence", "excesses", "weigh_pieces"]
+
+_DEGREE_DRAWS = 5
+
+
+@dataclass(frozen=True)
+class PieceEvidence:
+    """One piece of one standard decomposition.
+
+    Attributes:
+        kind: A member of `analysis.decompositions.KINDS`.
+        piece: A member of `analysis.decompositions.PIECES`.
+        share: Share of the salient vertices on it, mean over the trained networks.
+        chance: The share expected of random vertices of the same ranks, likewise.
+        networks: The excess of each trained network: share less chance.
+        trained: Their mean with Student's 95% interval.
+        untrained: The excess of each untrained network.
+        shuffled: The excess of each network that was trained on shuffled labels.
+        degrees: The excess of random vertices that keep rank and degree, some draws a network.
+        from_untrained: Trained less untrained.
+        from_shuffled: Trained less shuffled; None if there are none.
+        from_degrees: Trained less random vertices of the same ranks and degrees.
+        p_holm: The largest p-value of these, each after Holm's correction over all pieces; NaN
+            where not all can be tested.
+    """
+
+    kind: str
+    piece: str
+    share: float
+    chance: float
+    networks: tuple[float, ...]
+    trained: Estimate
+    untrained: tuple[float, ...]
+    shuffled: tuple[float, ...]
+    degrees: tuple[float, ...]
+    from_untrained: Difference
+    from_shuffled: Difference | None
+    from_degrees: Difference
+    p_holm: float
+
+    @property
+    def differs(self) -> bool:
+        """Whether trained networks differ from all controls, in the direction of their excess."""
+        found = [self.from_untrained, self.from_degrees]
+        found += [self.from_shuffled] if self.from_shuffled else []
+        sides = {np.sign(one.points.value) for one in found}
+        return bool(self.p_holm < LEVEL and sides == {np.sign(self.trained.value)})
+
+
+def excesses(
+    graphs: LabelledGraphs, pieces: StandardPieces, salient: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares of the salient vertices by kind and piece, and what chance gives.
+
+    Args:
+        graphs: The dataset's graphs.
+        pieces: Their standard decompositions.
+        salient: bool[V].
+
+    Returns:
+        float64[4, 3] twice, rows as in `KINDS`, columns as in `PIECES`: the shares, and those
+        expected of random vertices of the same ranks. NaN for a kind that no interval with a
+        salient vertex has.
+    """
+    level = graphs.node_graph * (int(graphs.ranks.max(initial=0)) + 1) + graphs.ranks
+    size = np.bincount(level)
+    marked = np.bincount(level[salient], minlength=len(size))
+    rate = np.divide(marked, size, where=size > 0, out=np.zeros(len(size)))[level]
+    shares, chances = np.full((2, len(KINDS), len(PIECES)), np.nan)
+    for kind in range(len(KINDS)):
+        codes = pieces.codes[kind]
+        there = codes >= 0
+        found = np.bincount(codes[there & salient], minlength=len(PIECES))
+        expected = np.bincount(codes[there], rate[there], len(PIECES))
+        if found.sum():
+            shares[kind], chances[kind] = found / found.sum(), expected / expected.sum()
+    return shares, chances
+
+
+def weigh_pieces(
+    graphs: LabelledGraphs, pieces: StandardPieces, parts: SalientParts, seed: int = 0
+) -> tuple[PieceEvidence, ...]:
+    """Compares the excess of every piece in trained networks with the controls.
+
+    Args:
+        graphs: The dataset's graphs.
+        pieces: Their standard decompositions.
+        parts: The salient vertices of all networks.
+        seed: Of the random vertices.
+
+    Returns:
+        One for each kind and piece, in the order of `KINDS` and `PIECES`.
+    """
+
+    def excess(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+        shares, chances = excesses(graphs, pieces, mask)
+        return (shares - chances).ravel()
+
+    own = [excesses(graphs, pieces, mask) for mask in parts.trained]
+    trained = np.array([(shares - chances).ravel() for shares, chances in own])
+    untrained, shuffled = (
+        np.array([excess(mask) for mask in masks]).reshape(len(masks), trained.shape[1])
+        for masks in (parts.untrained, parts.shuffled)
+    )
+    degrees = np.array(
+        [
+            excess(mask)
+            for network, salient in enumerate(parts.trained)
+            for mask in random_vertices(
+                graphs, salient, "degrees", _DEGREE_DRAWS, seed + network, parts.among
+            )
+        ]
+    )
+    controls = {"untrained": untrained, "shuffled": shuffled, "degrees": degrees}
+    tested = {
+        name: [difference_of_groups(trained[:, k], values[:, k]) for k in range(trained.shape[1])]
+        for name, values in controls.items()
+        if name in DECISIVE and len(values)
+    }
+    adjusted = np.array([holm([one.p for one in row]) for row in tested.values()])
+    shares, chances = (np.mean([one[which] for one in own], axis=0).ravel() for which in (0, 1))
+    return tuple(
+        PieceEvidence(
+            kind=KINDS[k // len(PIECES)],
+            piece=PIECES[k % len(PIECES)],
+            share=float(shares[k]),
+            chance=float(chances[k]),
+            networks=tuple(trained[:, k].tolist()),
+            trained=mean_of_networks(trained[:, k]),
+            untrained=tuple(untrained[:, k].tolist()),
+            shuffled=tuple(shuffled[:, k].tolist()),
+            degrees=tuple(degrees[:, k].tolist()),
+            from_untrained=tested["untrained"][k],
+            from_shuffled=tested["shuffled"][k] if "shuffled" in tested else None,
+            from_degrees=tested["degrees"][k],
+            p_holm=float(adjusted[:, k].max()),
+        )
+        for k in range(trained.shape[1])
+    )

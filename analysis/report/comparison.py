@@ -1,0 +1,261 @@
+"""What survives in saliency: several reports with retrainings and controls, side by side.
+
+    klgnn report RUN --retrain 10 --json > run.json                     (for each run)
+    python -m analysis.report.comparison run.json ... --out docs/saliency.md
+
+Nothing is computed here: every number is one that a report gave.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["main", "page"]
+
+CONTROLS = {
+    "untrained": "untrained",
+    "shuffled": "shuffled labels",
+    "ranks": "same ranks",
+    "degrees": "same ranks, degrees",
+    "uniform": "uniform",
+}
+LETTERS = {
+    "first": "first letter",
+    "last": "last letter",
+    "pos1": "place of 1",
+    "posn": "place of n",
+}
+
+PIECES = {"hypercube": "hypercubes", "ideal": "ideal"}
+
+HEAD = """# What saliency shows, and what survives the controls
+
+Davies et al. (Nature 600, 2021) found that extremal reflections, $(1, j)$ and $(i, n)$, are
+over-represented in the salient subgraphs of networks that predict the coefficients of $q^3$ and
+$q^4$ on $S_9$, and simple ones, $(i, i+1)$, under-represented: over ten trainings, against
+uniformly random vertices. This page asks the same with controls that could kill the effect, and a
+second question: whether the salient vertices lie on a standard hypercube decomposition.
+
+*Differs* means: $p < 0.05$ after Holm's correction against every control, in one direction:
+untrained networks, networks trained on shuffled labels (Welch's $t$ test, networks are the unit),
+random vertices of the same ranks, and of the same ranks and degrees (draws). Uniformly random
+vertices, the comparison of the paper, are shown and decide nothing. The
+[tutorial](tutorials/reading-a-network.md) explains each of them.
+
+This page is written by `python -m analysis.report.comparison` from the reports of these commands:
+
+"""
+
+
+def main() -> None:
+    """Writes the page, or prints it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("reports", nargs="+", type=Path, help="What klgnn report --json printed.")
+    parser.add_argument("--out", type=Path, help="The page to write [default: print it].")
+    arguments = parser.parse_args()
+    reports = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.reports]
+    text = page(reports)
+    if arguments.out is None:
+        print(text, end="")
+    else:
+        arguments.out.write_text(text, encoding="utf-8")
+
+
+def page(reports: Sequence[dict[str, Any]]) -> str:
+    """The whole page."""
+    parts = [HEAD, "```sh\n"]
+    for report in reports:
+        parts.append(f"{report['provenance']['dataset_command']}\n{_train(report)}\n")
+        parts.append(f"{report['provenance']['command']}\n")
+    parts += ["```\n\n## At a glance\n\n", _glance(reports)]
+    for report in reports:
+        parts.append(f"\n## {_title(report)}\n\n")
+        parts.append(_one(report))
+    return "".join(parts)
+
+
+def _train(report: dict[str, Any]) -> str:
+    training, provenance = report["training"], report["provenance"]
+    return (
+        f"klgnn train {provenance['dataset']} --preset {training['preset']} "
+        f"--seed {training['seed']} --out {provenance['run']}"
+    )
+
+
+def _title(report: dict[str, Any]) -> str:
+    groups = " and ".join(f"$S_{n}$" for n in report["training"]["groups"])
+    k = report["settings"]["coefficient"]
+    power = "$q$" if k == 1 else f"$q^{k}$"
+    return f"{groups}, {power}, {report['training']['preset']} network"
+
+
+def _glance(reports: Iterable[dict[str, Any]]) -> str:
+    rows = []
+    for report in reports:
+        types = {kind["type"]: kind for kind in report["evidence"]["types"]}
+        cells = [_title(report), str(report["evidence"]["networks"])]
+        for name in ("extremal", "simple", "other"):
+            kind = types[name]
+            shuffled = _control(kind, "shuffled") or {"mean": None}
+            cells.append(
+                f"{_signed(kind['trained']['value'])} / "
+                f"{_signed(_control(kind, 'untrained')['mean'])} / {_signed(shuffled['mean'])}"
+                f"{' **differs**' if _differs(kind) else ''}"
+            )
+        pieces = [p for p in report["structure"]["pieces"] if p["piece"] == "hypercube"]
+        cells.append(
+            f"{_points(_mean(p['trained']['value'] for p in pieces))} / "
+            f"{_points(_mean(v for p in pieces for v in p['untrained']))} / "
+            f"{_points(_mean(v for p in pieces for v in p['shuffled']))}, "
+            f"{sum(_piece_differs(p) for p in pieces)} of {len(pieces)} differ"
+        )
+        rows.append(cells)
+    head = ["", "trainings", "extremal", "simple", "other", "hypercube piece, points above chance"]
+    return "Each cell: trained / untrained / trained on shuffled labels.\n\n" + _table(head, rows)
+
+
+def _one(report: dict[str, Any]) -> str:
+    settings, training, evidence = report["settings"], report["training"], report["evidence"]
+    exact = [line["exact"] for line in report["networks"] if line["kind"] == "trained"]
+    value = [line["coefficient"] for line in report["networks"] if line["kind"] == "trained"]
+    controls = [line["exact"] for line in report["networks"] if line["kind"] == "shuffled"]
+    text = (
+        f"{report['verdict'].partition('. ')[0]}.\n\n"
+        f"{training['intervals']['train']:,} training intervals; {report['intervals'][0]:,} of "
+        f"{report['intervals'][1]:,} attributed ({settings['method']} of the {settings['target']}, "
+        f"percentile {settings['percentile']:g}, ends: {settings['ends']}). "
+        f"{len(exact)} trainings get {_span(exact)} of the test polynomials right and "
+        f"{_span(value)} of this coefficient"
+        + (f"; on shuffled labels {_span(controls)} of the polynomials" if controls else "")
+        + ".\n\n"
+    )
+    text += _types(evidence) + "\n" + _pieces(report["structure"]) + "\n"
+    return text + _methods(report["checks"]) + "\n" + _fidelity(report["checks"])
+
+
+def _types(evidence: dict[str, Any]) -> str:
+    controls = [one["control"] for one in evidence["types"][0]["comparisons"]]
+    rows = [
+        [
+            kind["type"],
+            f"{_signed(kind['trained']['value'])} ({_signed(kind['trained']['low'])} to "
+            f"{_signed(kind['trained']['high'])})",
+            *(f"{_signed(one['mean'])}, p {_p(one['p_holm'])}" for one in kind["comparisons"]),
+            "yes" if _differs(kind) else "no",
+        ]
+        for kind in evidence["types"]
+    ]
+    return _table(
+        ["over-representation", "trained", *(CONTROLS[c] for c in controls), "differs"], rows
+    )
+
+
+def _pieces(structure: dict[str, Any]) -> str:
+    rows = [
+        [
+            f"{LETTERS[piece['kind']]}, {PIECES[piece['piece']]}",
+            f"{100 * piece['share']:.0f}% ({100 * piece['chance']:.0f}%)",
+            f"{_points(piece['trained']['value'])} ({_points(piece['trained']['low'])} to "
+            f"{_points(piece['trained']['high'])})",
+            *(_points(_mean(piece[name])) for name in ("untrained", "shuffled", "degrees")),
+            _p(piece["p_holm"]),
+            "yes" if _piece_differs(piece) else "no",
+        ]
+        for piece in structure["pieces"]
+        if piece["piece"] != "elsewhere"
+    ]
+    head = ["piece", "share (chance)", "excess, points", "untrained", "shuffled labels",
+            "same ranks, degrees", "p", "differs"]  # fmt: skip
+    return _table(head, rows)
+
+
+def _methods(checks: dict[str, Any]) -> str:
+    rows = [
+        [
+            line["name"],
+            *(
+                f"{_signed(kind['trained']['value'])} / "
+                f"{_signed(_control(kind, 'untrained')['mean'])}"
+                f"{' **differs**' if _differs(kind) else ''}"
+                for kind in line["types"]
+            ),
+            *([""] * (3 - len(line["types"]))),
+            f"{100 * line['wrong_mass']:.0f}%",
+        ]
+        for line in checks["methods"]
+    ]
+    wrong = checks["methods"][0]["wrong_graphs"]
+    head = ["attribution (trained / untrained)", "simple", "extremal", "other",
+            f"score in wrong graphs ({100 * wrong:.1f}%)"]  # fmt: skip
+    return _table(head, rows)
+
+
+def _fidelity(checks: dict[str, Any]) -> str:
+    rows = [
+        [line["network"], one["what"],
+         f"{100 * one['salient']:.1f}%", f"{100 * one['random']:.1f}%",
+         f"{_points(one['difference']['value'])} ({_points(one['difference']['low'])} to "
+         f"{_points(one['difference']['high'])})"]
+        for line in checks["fidelity"]
+        for one in line["results"]
+    ]  # fmt: skip
+    return _table(["network", "part", "loss of probability, salient", "random", "difference"], rows)
+
+
+def _control(kind: dict[str, Any], name: str) -> Any:
+    return next((one for one in kind["comparisons"] if one["control"] == name), None)
+
+
+def _differs(kind: dict[str, Any]) -> bool:
+    decisive = [one for one in kind["comparisons"] if one["control"] != "uniform"]
+    sides = {one["difference"]["points"]["value"] > 0 for one in decisive}
+    small = all(one["p_holm"] is not None and one["p_holm"] < 0.05 for one in decisive)
+    return small and len(sides) == 1
+
+
+def _piece_differs(piece: dict[str, Any]) -> bool:
+    found = [piece["from_untrained"], piece["from_degrees"], piece["from_shuffled"]]
+    sides = {one["points"]["value"] > 0 for one in found if one is not None}
+    return (
+        piece["p_holm"] is not None
+        and piece["p_holm"] < 0.05
+        and sides == {piece["trained"]["value"] > 0}
+    )
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _span(shares: Sequence[float]) -> str:
+    low, high = f"{100 * min(shares):.1f}%", f"{100 * max(shares):.1f}%"
+    return low if low == high else f"{low} to {high}"
+
+
+def _signed(value: float | None) -> str:
+    return "-" if value is None or not math.isfinite(value) else f"{100 * value:+.0f}%"
+
+
+def _points(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:+.1f}"
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return "< 0.0001" if value < 0.0001 else f"{value:.2g}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(head)} |", f"|---|{'---:|' * (len(head) - 1)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""Makes the findings of a report: structure in the salient part, and the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.controls import random_vertices
+from analysis.decompositions import standard_pieces
+from analysis.evidence import SalientParts
+from analysis.labelled import LabelledGraphs
+from analysis.motifs import find_motifs
+from analysis.piece_evidence import weigh_pieces
+from analysis.piece_shares import piece_shares
+from analysis.report.findings import (
+    Checks,
+    FidelityLine,
+    MethodLine,
+    MotifLine,
+    Structure,
+    SubintervalLine,
+)
+from analysis.report.networks import Scores, score
+from analysis.report.settings import Settings
+from analysis.salient import salient_nodes
+from analysis.sanity import agreements, check_methods, fidelity
+from analysis.sanity.agreement import Scored
+from analysis.sanity.methods import Networks
+from analysis.subintervals import enriched_subintervals
+
+__all__ = ["find_checks", "find_structure"]
+
+_MOTIF_DRAWS, _OTHER_DRAWS, _SUBINTERVAL_DRAWS = 2000, 20, 200
+_MOST_MOTIFS, _MOST_SUBINTERVALS = 15, 12
+_FIDELITY_DRAWS = 5
+
+
+def find_structure(
+    graphs: LabelledGraphs,
+    bottoms: Sequence[str],
+    scores: Scores,
+    parts: SalientParts,
+    settings: Settings,
+) -> Structure:
+    """Looks for decompositions, motifs and intervals in the salient part.
+
+    Args:
+        graphs: The graphs that were attributed.
+        bottoms: The bottom of each, one-line notation.
+        scores: The attributions.
+        parts: The salient vertices.
+        settings: For the seed.
+    """
+    pieces = standard_pieces(graphs, bottoms)
+    first, among, seed = parts.trained[0], parts.among, settings.seed
+    return Structure(
+        pieces=weigh_pieces(graphs, pieces, parts, seed),
+        shares=piece_shares(graphs, pieces, scores.trained[0].scores, first, seed=seed),
+        motifs=_motifs(graphs, parts, seed),
+        subintervals=tuple(
+            SubintervalLine(
+                name=found.interval.title,
+                length=found.interval.length,
+                num_nodes=found.interval.num_nodes,
+                count=found.enrichment.count,
+                intervals=found.graphs,
+                expected=found.enrichment.expected,
+                ratio=found.enrichment.ratio,
+                p_holm=found.enrichment.p_holm,
+            )
+            for found in enriched_subintervals(
+                graphs,
+                first,
+                random_vertices(graphs, first, "ranks", _SUBINTERVAL_DRAWS, seed, among),
+            )[:_MOST_SUBINTERVALS]
+        ),
+        draws=_MOTIF_DRAWS,
+    )
+
+
+def _motifs(graphs: LabelledGraphs, parts: SalientParts, seed: int) -> tuple[MotifLine, ...]:
+    def found(mask: NDArray[np.bool_], draws: int) -> dict[str, Any]:
+        random = random_vertices(graphs, mask, "ranks", draws, seed, parts.among)
+        return {m.pattern.title: m for m in find_motifs(graphs, mask, random)}
+
+    groups = {
+        "trained": parts.trained[1:],
+        "untrained": parts.untrained,
+        "shuffled": parts.shuffled,
+    }
+    others = {
+        kind: [found(mask, _OTHER_DRAWS) for mask in masks]
+        for kind, masks in groups.items()
+        if len(masks)
+    }
+
+    def mean_ratio(kind: str, title: str) -> float:
+        ratios = [one[title].enrichment.ratio.value for one in others[kind] if title in one]
+        known = [ratio for ratio in ratios if np.isfinite(ratio)]
+        return float(np.mean(known)) if known else float("nan")
+
+    return tuple(
+        MotifLine(
+            name=title,
+            alphabet=motif.pattern.alphabet,
+            count=motif.enrichment.count,
+            expected=motif.enrichment.expected,
+            ratio=motif.enrichment.ratio,
+            p_holm=motif.enrichment.p_holm,
+            others={kind: mean_ratio(kind, title) for kind in others},
+        )
+        for title, motif in list(found(parts.trained[0], _MOTIF_DRAWS).items())[:_MOST_MOTIFS]
+    )
+
+
+def find_checks(
+    networks: Networks,
+    batches: Callable[[], Iterable[Any]],
+    sample: LabelledGraphs,
+    graphs: LabelledGraphs,
+    scores: Scores,
+    settings: Settings,
+    on_method: Callable[[int, int], None] | None = None,
+) -> Checks:
+    """Compares networks, methods, and what predictions lose.
+
+    Args:
+        networks: All networks.
+        batches: Gives the graphs of the sample, anew each time.
+        sample: These graphs.
+        graphs: All graphs that were attributed.
+        scores: Their attributions.
+        settings: As the report's, with the coefficient and the ends settled.
+        on_method: Told (methods done, methods).
+    """
+    assert settings.coefficient is not None
+    among = ~graphs.is_end if settings.ends == "drop" else None
+    inside = ~sample.is_end if settings.ends == "drop" else None
+    methods = check_methods(
+        networks, batches, settings.coefficient, sample, settings.percentile, inside,
+        settings.seed, on_method,
+    )  # fmt: skip
+    by_method = {
+        method.name: [
+            Scored(
+                method.attributions.scores,
+                salient_nodes(method.attributions.scores, settings.percentile, inside).mask,
+            )
+        ]
+        for method in methods
+        if not method.attributions.is_blind
+    }
+    return Checks(
+        networks=agreements(graphs, dict(scores.scored(settings.percentile, among))),
+        methods_agree=agreements(sample, dict(by_method)),
+        methods=tuple(
+            MethodLine(
+                name=one.name,
+                blind=one.blind,
+                types=one.types,
+                wrong_mass=one.wrong_mass,
+                wrong_graphs=one.wrong_graphs,
+                gap=one.gap,
+            )
+            for one in methods
+        ),
+        fidelity=tuple(_fidelity(networks, batches, sample, inside, settings)),
+        intervals=sample.num_graphs,
+    )
+
+
+def _fidelity(
+    networks: Networks,
+    batches: Callable[[], Iterable[Any]],
+    sample: LabelledGraphs,
+    among: NDArray[np.bool_] | None,
+    settings: Settings,
+) -> Iterable[FidelityLine]:
+    """The first network of each kind, each with its own salient part."""
+    assert settings.coefficient is not None
+    kinds = {
+        "trained": networks.trained[:1],
+        "untrained": networks.untrained[:1],
+        "shuffled": networks.shuffled[:1],
+    }
+    for kind, chosen in kinds.items():
+        for network in chosen:
+            (own,) = score(Networks([network], []), batches(), settings).trained
+            part = salient_nodes(own.scores, settings.percentile, among).mask
+            random = list(
+                random_vertices(sample, part, "ranks", _FIDELITY_DRAWS, settings.seed, among)
+            )
+            results = fidelity(
+                network, batches(), settings.coefficient, sample, part, random, settings.seed
+            )
+            if results:
+                yield FidelityLine(kind, results)
