@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.charts import heat_map, type_bars
+from analysis.decompositions import standard_decompositions
 from analysis.drawing import CUBE_COLOUR, SALIENT_COLOURS, draw_salient
 from analysis.hypercubes import maximal_hypercubes
 from data_gen.intervals import BruhatInterval
@@ -40,6 +41,34 @@ def test_nothing_salient_is_the_plain_diagram(interval):
     picture = draw_salient(interval, np.zeros(16), np.zeros(16, dtype=bool))
     assert not any("salient" in names or "cube" in names for names in classes(picture, "g"))
     assert not any(colour in picture for colour in SALIENT_COLOURS)
+
+
+def test_the_pieces_of_a_decomposition_are_marked():
+    interval = BruhatInterval("1234", "4321")
+    (parts,) = [one for one in standard_decompositions(interval) if one.kind == "first"]
+    picture = draw_salient(interval, np.zeros(24), np.zeros(24, dtype=bool), decomposition=parts)
+    nodes = [names.split() for names in classes(picture, "g")]
+    assert sum("ideal" in names for names in nodes) == 6
+    assert sum("piece" in names for names in nodes) == 3
+    # 2134, 3214 and 4231 are a chain: three edges, no square.
+    paths = {path.get("class"): path.get("d") for path in ET.fromstring(picture).iter(f"{SVG}path")}
+    assert paths["hasse-cover piece-edge"].count("M") == 1
+    assert paths["hasse-other piece-edge"].count("M") == 2
+    assert paths["hasse-cover ideal-edge"].count("M") == 8
+
+
+def test_squares_of_the_hypercube_piece_are_drawn():
+    interval = BruhatInterval("132546", "351624")
+    parts = standard_decompositions(interval)[0]
+    picture = draw_salient(interval, np.zeros(52), np.zeros(52, dtype=bool), decomposition=parts)
+    assert (
+        sum(
+            path.get("d").count("M")
+            for path in ET.fromstring(picture).iter(f"{SVG}path")
+            if "piece-edge" in path.get("class")
+        )
+        == 4
+    )
 
 
 def test_a_lone_salient_vertex_has_the_darkest_fill(interval):
