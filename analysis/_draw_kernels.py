@@ -1,4 +1,4 @@
-"""The compiled loops behind `analysis.controls`: random vertices, and the edges among them."""
+"""The compiled loops behind `analysis.controls`: random vertices, edges among them, distances."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from data_gen.jit import kernel
 
-__all__ = ["draw", "draw_and_count"]
+__all__ = ["distances", "draw", "draw_and_count"]
 
 
 @kernel
@@ -71,3 +71,30 @@ def draw_and_count(
                     if stamps[targets[edge]] == stamp:
                         counts[number, kinds[edge]] += 1
                         by_graph[node_graph[vertex], types[edge]] += 1
+
+
+@kernel
+def distances(node_offsets: Any, out_starts: Any, out_edges: Any, targets: Any) -> Any:
+    """Directed distances from the bottom and to the top of each vertex's interval, int16[2, V].
+
+    Args:
+        node_offsets: int64[G + 1]; the vertices of a graph are in the order of their ranks.
+        out_starts: As in `draw_and_count`.
+        out_edges: As in `draw_and_count`.
+        targets: As in `draw_and_count`.
+    """
+    far = np.int16(np.iinfo(np.int16).max - 1)
+    found = np.full((2, len(out_starts) - 1), far, np.int16)
+    for graph in range(len(node_offsets) - 1):
+        low, high = node_offsets[graph], node_offsets[graph + 1]
+        found[0, low] = 0
+        found[1, high - 1] = 0
+        for vertex in range(low, high):
+            for e in range(out_starts[vertex], out_starts[vertex + 1]):
+                target = targets[out_edges[e]]
+                found[0, target] = min(found[0, target], found[0, vertex] + 1)
+        for vertex in range(high - 1, low - 1, -1):
+            for e in range(out_starts[vertex], out_starts[vertex + 1]):
+                target = targets[out_edges[e]]
+                found[1, vertex] = min(found[1, vertex], found[1, target] + 1)
+    return found

@@ -31,8 +31,9 @@ COLOURS = {
     "untrained": "#e08a1e",
     "shuffled": "#f3c98b",
     "ranks": "#6d737c",
-    "degrees": "#a3a9b2",
-    "uniform": "#d9dce1",
+    "degrees": "#979da6",
+    "distances": "#bcc1c8",
+    "uniform": "#e1e4e8",
 }
 """Fill of the trained networks and of their controls: apart in lightness too, for print."""
 

@@ -134,6 +134,11 @@ def report(
     Example: `klgnn report --interval 132546 351624 --out nature.html`
     """
     _check_out(out, interval is not None)
+    if decomposition is not None and (interval is None or out.suffix.lower() != ".svg"):
+        raise UsageError(
+            f"--decomposition {decomposition!r}: it is marked in the picture of one --interval X W "
+            "only; give --out a name that ends in .svg. A page has a switch for it."
+        )
     prepare_torch()
     console.say("loading torch and captum")
     from analysis.report.settings import Settings
@@ -161,8 +166,6 @@ def report(
     if interval is not None:
         _one_interval(opened, interval, settings, out, decomposition, json)
         return
-    if decomposition is not None:
-        raise UsageError("--decomposition is for the picture of one --interval.")
     _whole_dataset(opened, settings, out, workers, json)
 
 

@@ -6,7 +6,7 @@ Beside every statistic of trained networks stand
 - networks trained on shuffled labels: the same graphs, seen as often, and nothing to be learned;
 - random vertices, as many as are salient, that keep some of what is known of those: their number
   only, as in Davies and others (Nature 600, 2021); or how many there are in each rank of each
-  interval; or in each rank and of each degree.
+  interval; or in each rank and of each degree; or in each rank and at each distance from both ends.
 
 What a trained network shares with them is no trace of what it learned.
 """
@@ -20,15 +20,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis._draw_kernels import draw, draw_and_count
+from analysis._draw_kernels import distances, draw, draw_and_count
 from analysis.labelled import LabelledGraphs
 from analysis.reflections import EDGE_TYPES, Reflections
 
 __all__ = ["DrawnCounts", "Keeping", "count_random", "random_vertices"]
 
-Keeping = Literal["size", "ranks", "degrees"]
+Keeping = Literal["size", "ranks", "degrees", "distances"]
 """What random vertices have in common with the salient ones: `size` their number in the dataset;
-`ranks` their number in every rank of every interval; `degrees` that and their degrees."""
+`ranks` their number in every rank of every interval; `degrees` that and their degrees; `distances`
+the ranks and the directed distances from the bottom and to the top."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,8 +171,12 @@ def _keys(graphs: LabelledGraphs, keeping: Keeping) -> NDArray[np.int64]:
     level: NDArray[np.int64] = graphs.node_graph * (int(ranks.max(initial=0)) + 1) + ranks
     if keeping == "ranks":
         return level
-    out_degree, in_degree = graphs.degrees
+    if keeping == "degrees":
+        numbers = graphs.degrees
+    else:
+        from_bottom, to_top = distances(graphs.node_offsets, *graphs.out_edges, graphs.targets)
+        numbers = from_bottom.astype(np.int64), to_top.astype(np.int64)
     key = level
-    for degree in (out_degree, in_degree):
-        key = key * (int(degree.max(initial=0)) + 1) + degree
+    for number in numbers:
+        key = key * (int(number.max(initial=0)) + 1) + number
     return np.unique(key, return_inverse=True)[1].reshape(-1).astype(np.int64)

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.controls import random_vertices
+from analysis.controls import Keeping, random_vertices
 from analysis.decompositions import KINDS, PIECES, StandardPieces
-from analysis.evidence import DECISIVE, LEVEL, SalientParts
+from analysis.evidence import LEVEL, SalientParts
 from analysis.labelled import LabelledGraphs
 from analysis.statistics import Difference, Estimate, difference_of_groups, holm, mean_of_networks
 
 __all__ = ["PieceEvidence", "excesses", "weigh_pieces"]
 
-_DEGREE_DRAWS = 5
+_DRAWS = 5
+_KEPT: tuple[Keeping, ...] = ("degrees", "distances")
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,13 @@ class PieceEvidence:
         untrained: The excess of each untrained network.
         shuffled: The excess of each network that was trained on shuffled labels.
         degrees: The excess of random vertices that keep rank and degree, some draws a network.
+        distances: The same for those that keep rank and the distances from both ends: the
+            hypercubes lie near the bottom, as the paths along all reflections go.
         from_untrained: Trained less untrained.
         from_shuffled: Trained less shuffled; None if there are none.
-        from_degrees: Trained less random vertices of the same ranks and degrees.
+        from_degrees: Trained less random vertices of the same ranks and degrees, the mean draw of
+            each network.
+        from_distances: Likewise with the same ranks and distances.
         p_holm: The largest p-value of these, each after Holm's correction over all pieces; NaN
             where not all can be tested.
     """
@@ -54,15 +59,17 @@ class PieceEvidence:
     untrained: tuple[float, ...]
     shuffled: tuple[float, ...]
     degrees: tuple[float, ...]
+    distances: tuple[float, ...]
     from_untrained: Difference
     from_shuffled: Difference | None
     from_degrees: Difference
+    from_distances: Difference
     p_holm: float
 
     @property
     def differs(self) -> bool:
         """Whether trained networks differ from all controls, in the direction of their excess."""
-        found = [self.from_untrained, self.from_degrees]
+        found = [self.from_untrained, self.from_degrees, self.from_distances]
         found += [self.from_shuffled] if self.from_shuffled else []
         sides = {np.sign(one.points.value) for one in found}
         return bool(self.p_holm < LEVEL and sides == {np.sign(self.trained.value)})
@@ -123,20 +130,28 @@ def weigh_pieces(
         np.array([excess(mask) for mask in masks]).reshape(len(masks), trained.shape[1])
         for masks in (parts.untrained, parts.shuffled)
     )
-    degrees = np.array(
-        [
-            excess(mask)
-            for network, salient in enumerate(parts.trained)
-            for mask in random_vertices(
-                graphs, salient, "degrees", _DEGREE_DRAWS, seed + network, parts.among
-            )
-        ]
+    degrees, distances = (
+        np.array(
+            [
+                excess(mask)
+                for network, salient in enumerate(parts.trained)
+                for mask in random_vertices(
+                    graphs, salient, keeping, _DRAWS, seed + network, parts.among
+                )
+            ]
+        )
+        for keeping in _KEPT
     )
-    controls = {"untrained": untrained, "shuffled": shuffled, "degrees": degrees}
+    controls = {
+        "untrained": untrained,
+        "shuffled": shuffled,
+        "degrees": _by_network(degrees, len(parts.trained)),
+        "distances": _by_network(distances, len(parts.trained)),
+    }
     tested = {
         name: [difference_of_groups(trained[:, k], values[:, k]) for k in range(trained.shape[1])]
         for name, values in controls.items()
-        if name in DECISIVE and len(values)
+        if len(values)
     }
     adjusted = np.array([holm([one.p for one in row]) for row in tested.values()])
     shares, chances = (np.mean([one[which] for one in own], axis=0).ravel() for which in (0, 1))
@@ -151,10 +166,17 @@ def weigh_pieces(
             untrained=tuple(untrained[:, k].tolist()),
             shuffled=tuple(shuffled[:, k].tolist()),
             degrees=tuple(degrees[:, k].tolist()),
+            distances=tuple(distances[:, k].tolist()),
             from_untrained=tested["untrained"][k],
             from_shuffled=tested["shuffled"][k] if "shuffled" in tested else None,
             from_degrees=tested["degrees"][k],
+            from_distances=tested["distances"][k],
             p_holm=float(adjusted[:, k].max()),
         )
         for k in range(trained.shape[1])
     )
+
+
+def _by_network(draws: NDArray[np.float64], networks: int) -> NDArray[np.float64]:
+    """The mean draw of each network: draws that imitate one network are no further networks."""
+    return np.asarray(draws.reshape(networks, _DRAWS, -1).mean(axis=1), dtype=np.float64)

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
+from analysis.labelled import LabelledGraphs
 from data_gen.errors import UsageError
 
-__all__ = ["SalientNodes", "check_percentile", "salient_nodes"]
+__all__ = ["SalientNodes", "check_percentile", "connected_parts", "salient_nodes"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,31 @@ def salient_nodes(
     if among is not None:
         mask &= among
     return SalientNodes(mask=mask, percentile=percentile, threshold=threshold)
+
+
+def connected_parts(graphs: LabelledGraphs, nodes: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The connected parts of the graph that salient vertices induce, direction left aside.
+
+    Args:
+        graphs: The dataset's graphs.
+        nodes: bool[V], the salient vertices.
+
+    Returns:
+        int64[P], how many vertices each part has, the largest first.
+
+    Example:
+        >>> import numpy as np
+        >>> path = LabelledGraphs.from_graphs([(3, [0, 1, 2], [0, 1], [1, 2], [1, 2], [2, 3])])
+        >>> connected_parts(path, np.array([True, False, True])).tolist()
+        [1, 1]
+    """
+    kept = np.flatnonzero(nodes)
+    edges = graphs.induced_edges(nodes)
+    place = np.cumsum(nodes) - 1
+    ends = place[graphs.sources[edges]], place[graphs.targets[edges]]
+    links = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(len(kept), len(kept)))
+    number, part = connected_components(links, directed=False)
+    return np.sort(np.bincount(part, minlength=number))[::-1].astype(np.int64)
 
 
 def check_percentile(percentile: float) -> None:

@@ -129,18 +129,24 @@ def difference_from_draws(mine: NDArray[np.float64], drawn: NDArray[np.float64])
 
     Args:
         mine: float64[K], a statistic of each network; NaN does not count.
-        drawn: float64[K, D], the same of each draw in its place.
+        drawn: float64[K, D], the same of each draw in its place; NaN does not count.
 
     Returns:
-        The mean over networks of network less its mean draw, with Student's interval over networks;
-        the p-value says how often draws for all networks together lie as far from their mean.
+        The mean over networks of network less its mean draw, with Student's interval over networks.
+        The p-value is the larger of two: how often draws for all networks together lie as far from
+        their mean, and Student's over networks. The first alone would be small for networks that
+        lean on something each, and on nothing together.
     """
     known = np.isfinite(mine)
-    points = mean_of_networks(mine[known] - drawn[known].mean(axis=1))
-    if not known.any():
+    apart = mine[known] - _mean_of_rows(drawn[known])
+    apart = apart[np.isfinite(apart)]
+    points = mean_of_networks(apart)
+    if len(apart) < 2:
         return Difference(points, float("nan"), _NOTHING)
     p = permutation_p(float(mine[known].mean()), drawn[known].mean(axis=0))
-    return Difference(points, p, _NOTHING)
+    error = float(apart.std(ddof=1)) / float(np.sqrt(len(apart)))
+    over_networks = 2 * float(t.sf(abs(points.value) / error, len(apart) - 1)) if error else 0.0
+    return Difference(points, max(p, over_networks), _NOTHING)
 
 
 def hedges(
@@ -309,6 +315,14 @@ def difference_from_random(
     known = drawn[np.isfinite(drawn)]
     value = trained - float(known.mean()) if len(known) else float("nan")
     return Difference(spread(value, replicates), permutation_p(trained, drawn), _NOTHING)
+
+
+def _mean_of_rows(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean draw of each network; NaN where no draw has a value."""
+    known = np.isfinite(drawn)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(known, drawn, 0.0).sum(axis=1) / known.sum(axis=1)
+    return np.asarray(mean, dtype=np.float64)
 
 
 def _known(

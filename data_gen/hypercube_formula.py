@@ -2,7 +2,7 @@
 
 Let X = [x, w] with x(1) != w(1), and I = {z in X : z(1) = x(1)}: an interval [x, z] again, and an
 interval of S_{n-1} if the letter x(1) is deleted. Write
-P^d_{x,w} = (q^l(x,w) P_{x,w}(1/q) - P_{x,w}(q)) / (q - 1), which determines P_{x,w}. Then
+P^d_{x,w} = (q^l(x,w) P_{x,w}(1/q) - P_{x,w}(q)) / (q - 1), which determines P_{x,w}. Then::
 
     P^d_{x,w} = Q + J,                                  the hypercube and the inductive piece
     Q = q^(l(x,w) - 1) N(1/q),
@@ -261,7 +261,7 @@ class _Formula:
 
 
 def _cubes(x: list[int], places: list[int]) -> Iterator[tuple[list[int], int, int]]:
-    """theta(Y), |Y| and m(Y) for every nonempty antichain Y in E.
+    """theta(Y), the size of Y and m(Y) for every nonempty antichain Y in E.
 
     An element of E exchanges x(1) with a larger letter; it lies below another iff that one takes a
     larger letter from further right. So an antichain takes letters that fall from left to right,

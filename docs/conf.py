@@ -1,5 +1,6 @@
 """How the documentation is built; see https://www.sphinx-doc.org for each setting."""
 
+from collections import namedtuple
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
@@ -48,6 +49,7 @@ ROOMS = {
 }
 # Their docstrings define a file format or a certificate; their functions are inner parts.
 SPECIFICATIONS = ("data_gen.canonical_kernels", "data_gen.refinement_kernels")
+TUPLE_FIELD = type(namedtuple("_", "field").field)
 
 
 def write_reference(app: object) -> None:
@@ -57,12 +59,15 @@ def write_reference(app: object) -> None:
         lines = [f"# {room}: {what}", ""]
         for path in sorted((root / room).rglob("*.py")):
             module = ".".join(path.relative_to(root).with_suffix("").parts)
+            # Of a package its text: what it exports is described where it stands.
+            is_package = module.count(".") > 1 and module.endswith(".__init__")
+            module = module.removesuffix(".__init__") if is_package else module
             last = module.rpartition(".")[2]
             inner = last.startswith(("_", "cli")) or last == "main" or "kernels" in module
             if inner and module not in SPECIFICATIONS:
                 continue
             lines += [f"## {module}", "", "```{eval-rst}", f".. automodule:: {module}"]
-            lines += [] if module in SPECIFICATIONS else ["   :members:"]
+            lines += [] if is_package or module in SPECIFICATIONS else ["   :members:"]
             lines += ["```", ""]
         page = root / "docs" / "reference" / f"{room}.md"
         text = "\n".join(lines)
@@ -70,6 +75,12 @@ def write_reference(app: object) -> None:
             page.write_text(text, encoding="utf-8")
 
 
+def skip_fields(app: object, what: str, name: str, value: object, *_: object) -> bool | None:
+    """Leaves out fields of named tuples: the class's own text has said what they are."""
+    return True if isinstance(value, TUPLE_FIELD) else None
+
+
 def setup(app: object) -> None:
     """Called by Sphinx."""
     app.connect("builder-inited", write_reference)
+    app.connect("autodoc-skip-member", skip_fields)

@@ -1,4 +1,7 @@
-"""A run folder without training: random weights are enough to test what reads a network."""
+"""A run folder without training: random weights are enough to test what reads a network.
+
+What is trained again needs a run that was trained: one epoch is enough for that.
+"""
 
 import json
 from pathlib import Path
@@ -12,8 +15,11 @@ from data_gen.generation import generate
 from klgnn.features import FEATURE_NAMES
 from klgnn.models import build_network
 from klgnn.runs import Run, RunConfig, RunFiles
+from klgnn.training import train_again
 
 VOCABULARY = ((0, 1, 2), (0, 1), (0,), (0,))
+TRAINING = {"batch_size": 3000, "batch_unit": "nodes", "epochs": 1, "patience": 1}
+TRAINING |= {"learning_rate": 0.003}
 
 
 def make_dataset(folder: Path) -> IntervalDataset:
@@ -44,7 +50,7 @@ def make_run(
         model=model,
         network=network_config,
         features=features,
-        training={"epochs": 0},
+        training=TRAINING,
         vocabulary=VOCABULARY,
         dataset_path=str(dataset.path.resolve()),
         dataset_fingerprint=dataset.fingerprint,
@@ -55,6 +61,12 @@ def make_run(
     save_file(network.state_dict(), folder / RunFiles.WEIGHTS)
     (folder / RunFiles.METRICS).write_text(json.dumps(_metrics(dataset)), encoding="utf-8")
     return Run.open(folder)
+
+
+def train_run(folder: Path, dataset: IntervalDataset) -> Run:
+    """Trains a network of that size for one epoch, so that it can be trained again."""
+    plan = make_run(folder.parent / f"{folder.name}-plan", dataset)
+    return train_again(plan, folder, seed=0, threads=1, progress=False)
 
 
 def _metrics(dataset: IntervalDataset) -> dict:

@@ -24,7 +24,12 @@ from analysis.statistics import (
 
 __all__ = ["DRAWN", "Counts", "Values", "mean_known", "mean_over_first"]
 
-DRAWN: dict[str, Keeping] = {"ranks": "ranks", "degrees": "degrees", "uniform": "size"}
+DRAWN: dict[str, Keeping] = {
+    "ranks": "ranks",
+    "degrees": "degrees",
+    "distances": "distances",
+    "uniform": "size",
+}
 """The controls that are random vertices, and what each of them keeps."""
 
 

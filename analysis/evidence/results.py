@@ -34,7 +34,7 @@ LEVEL = 0.05
 FEWEST_EDGES = 50
 """With fewer salient edges nothing is concluded."""
 
-DECISIVE = ("untrained", "shuffled", "ranks", "degrees")
+DECISIVE = ("untrained", "shuffled", "ranks", "degrees", "distances")
 """The controls that a trained network has to differ from, as far as they are there."""
 
 CONTROLS = (*DECISIVE, "uniform")
@@ -190,8 +190,8 @@ class Evidence:
         salient_intervals: Intervals with at least one salient vertex.
         near_ends: Share of vertices at most one rank from the bottom or the top: among all, among
             the salient ones of the trained networks, and of the untrained ones.
-        free: For ``"ranks"`` and ``"degrees"`` the share of the random vertices that might have
-            been others than the salient ones.
+        free: For ``"ranks"``, ``"degrees"`` and ``"distances"`` the share of the random vertices
+            that might have been others than the salient ones.
         draws: Draws of random vertices for each network.
         replicates: Bootstrap replicates, where there is one network.
     """

@@ -63,7 +63,7 @@ def weigh(
         salient_edges=int(counts.edges[0].sum()),
         salient_intervals=len(np.unique(graphs.node_graph[first])),
         near_ends=_near_ends(graphs, parts),
-        free={name: counts.drawn[0][name].free for name in ("ranks", "degrees")},
+        free={name: counts.drawn[0][name].free for name in ("ranks", "degrees", "distances")},
         draws=draws,
         replicates=replicates,
     )

@@ -22,6 +22,7 @@ CONTROLS = {
     "shuffled": "shuffled labels",
     "ranks": "same ranks",
     "degrees": "same ranks, degrees",
+    "distances": "same ranks, distances",
     "uniform": "uniform",
 }
 LETTERS = {
@@ -30,6 +31,8 @@ LETTERS = {
     "pos1": "place of 1",
     "posn": "place of n",
 }
+
+PIECE_CONTROLS = ("untrained", "shuffled", "degrees", "distances")
 
 PIECES = {"hypercube": "hypercubes", "ideal": "ideal"}
 
@@ -43,8 +46,9 @@ second question: whether the salient vertices lie on a standard hypercube decomp
 
 *Differs* means: $p < 0.05$ after Holm's correction against every control, in one direction:
 untrained networks, networks trained on shuffled labels (Welch's $t$ test, networks are the unit),
-random vertices of the same ranks, and of the same ranks and degrees (draws). Uniformly random
-vertices, the comparison of the paper, are shown and decide nothing. The
+random vertices of the same ranks, of the same ranks and degrees, and of the same ranks and
+distances from both ends (draws). Uniformly random vertices, the comparison of the paper, are shown
+and decide nothing. The
 [tutorial](tutorials/reading-a-network.md) explains each of them.
 
 This page is written by `python -m analysis.report.comparison` from the reports of these commands:
@@ -125,7 +129,7 @@ def _one(report: dict[str, Any]) -> str:
     value = [line["coefficient"] for line in report["networks"] if line["kind"] == "trained"]
     controls = [line["exact"] for line in report["networks"] if line["kind"] == "shuffled"]
     text = (
-        f"{report['verdict'].partition('. ')[0]}.\n\n"
+        f"Differs from every control: {_differing(report)}.\n\n"
         f"{training['intervals']['train']:,} training intervals; {report['intervals'][0]:,} of "
         f"{report['intervals'][1]:,} attributed ({settings['method']} of the {settings['target']}, "
         f"percentile {settings['percentile']:g}, ends: {settings['ends']}). "
@@ -136,6 +140,25 @@ def _one(report: dict[str, Any]) -> str:
     )
     text += _types(evidence) + "\n" + _pieces(report["structure"]) + "\n"
     return text + _methods(report["checks"]) + "\n" + _fidelity(report["checks"])
+
+
+def _differing(report: dict[str, Any]) -> str:
+    types = [
+        f"{kind['type']} reflections" for kind in report["evidence"]["types"] if _differs(kind)
+    ]
+    single = [
+        f"({i + 1}, {j + 1}) of $S_{chart['n']}$"
+        for chart in evidence["maps"]
+        for i, row in enumerate(chart["differs"])
+        for j, differs in enumerate(row)
+        if differs
+    ]
+    pieces = [
+        f"{PIECES[piece['piece']]} of the {LETTERS[piece['kind']]}"
+        for piece in report["structure"]["pieces"]
+        if piece["piece"] in PIECES and _piece_differs(piece)
+    ]
+    return ", ".join([*types, *single, *pieces]) or "nothing"
 
 
 def _types(evidence: dict[str, Any]) -> str:
@@ -162,7 +185,7 @@ def _pieces(structure: dict[str, Any]) -> str:
             f"{100 * piece['share']:.0f}% ({100 * piece['chance']:.0f}%)",
             f"{_points(piece['trained']['value'])} ({_points(piece['trained']['low'])} to "
             f"{_points(piece['trained']['high'])})",
-            *(_points(_mean(piece[name])) for name in ("untrained", "shuffled", "degrees")),
+            *(_points(_mean(piece[name])) for name in PIECE_CONTROLS),
             _p(piece["p_holm"]),
             "yes" if _piece_differs(piece) else "no",
         ]
@@ -170,7 +193,7 @@ def _pieces(structure: dict[str, Any]) -> str:
         if piece["piece"] != "elsewhere"
     ]
     head = ["piece", "share (chance)", "excess, points", "untrained", "shuffled labels",
-            "same ranks, degrees", "p", "differs"]  # fmt: skip
+            "same ranks, degrees", "same ranks, distances", "p", "differs"]  # fmt: skip
     return _table(head, rows)
 
 
@@ -219,7 +242,8 @@ def _differs(kind: dict[str, Any]) -> bool:
 
 
 def _piece_differs(piece: dict[str, Any]) -> bool:
-    found = [piece["from_untrained"], piece["from_degrees"], piece["from_shuffled"]]
+    names = ("from_untrained", "from_shuffled", "from_degrees", "from_distances")
+    found = [piece[name] for name in names]
     sides = {one["points"]["value"] > 0 for one in found if one is not None}
     return (
         piece["p_holm"] is not None

@@ -107,6 +107,7 @@ _LABELS = {
     "shuffled": "{} on shuffled labels",
     "ranks": "random, same ranks",
     "degrees": "random, same ranks and degrees",
+    "distances": "random, same ranks and distances",
     "uniform": "uniformly random",
 }
 

@@ -10,7 +10,15 @@ from analysis.piece_shares import DecompositionShares
 from analysis.sanity import Agreement, Fidelity
 from analysis.statistics import Estimate
 
-__all__ = ["Checks", "FidelityLine", "MethodLine", "MotifLine", "Structure", "SubintervalLine"]
+__all__ = [
+    "Checks",
+    "ConnectedLine",
+    "FidelityLine",
+    "MethodLine",
+    "MotifLine",
+    "Structure",
+    "SubintervalLine",
+]
 
 
 @dataclass(frozen=True)
@@ -111,10 +119,28 @@ class SubintervalLine:
 
 
 @dataclass(frozen=True)
+class ConnectedLine:
+    """The connected parts of salient parts; means over the networks or draws of a kind.
+
+    Attributes:
+        kind: ``"trained"``, ``"untrained"``, ``"shuffled"`` or ``"random"`` (of the same ranks).
+        parts: How many there are.
+        alone: Share of the salient vertices that have no salient neighbour.
+        largest: Vertices of the largest.
+    """
+
+    kind: str
+    parts: float
+    alone: float
+    largest: float
+
+
+@dataclass(frozen=True)
 class Structure:
     """What the salient part is made of.
 
     Attributes:
+        connected: How it falls apart.
         pieces: The standard hypercube decompositions, all networks beside their controls.
         shares: The same for the run's network in detail: also by score, and the best of the four.
         motifs: Small subgraphs, the most enriched first.
@@ -122,6 +148,7 @@ class Structure:
         draws: Draws of random vertices behind the last two.
     """
 
+    connected: tuple[ConnectedLine, ...]
     pieces: tuple[PieceEvidence, ...]
     shares: tuple[DecompositionShares, ...]
     motifs: tuple[MotifLine, ...]

@@ -17,6 +17,7 @@ from analysis.piece_evidence import weigh_pieces
 from analysis.piece_shares import piece_shares
 from analysis.report.findings import (
     Checks,
+    ConnectedLine,
     FidelityLine,
     MethodLine,
     MotifLine,
@@ -25,7 +26,7 @@ from analysis.report.findings import (
 )
 from analysis.report.networks import Scores, score
 from analysis.report.settings import Settings
-from analysis.salient import salient_nodes
+from analysis.salient import connected_parts, salient_nodes
 from analysis.sanity import agreements, check_methods, fidelity
 from analysis.sanity.agreement import Scored
 from analysis.sanity.methods import Networks
@@ -57,6 +58,7 @@ def find_structure(
     pieces = standard_pieces(graphs, bottoms)
     first, among, seed = parts.trained[0], parts.among, settings.seed
     return Structure(
+        connected=tuple(_connected(graphs, parts, seed)),
         pieces=weigh_pieces(graphs, pieces, parts, seed),
         shares=piece_shares(graphs, pieces, scores.trained[0].scores, first, seed=seed),
         motifs=_motifs(graphs, parts, seed),
@@ -79,6 +81,25 @@ def find_structure(
         ),
         draws=_MOTIF_DRAWS,
     )
+
+
+def _connected(graphs: LabelledGraphs, parts: SalientParts, seed: int) -> Iterable[ConnectedLine]:
+    draws = random_vertices(graphs, parts.trained[0], "ranks", _OTHER_DRAWS, seed, parts.among)
+    groups = {
+        "trained": parts.trained,
+        "untrained": parts.untrained,
+        "shuffled": parts.shuffled,
+        "random": list(draws),
+    }
+    for kind, masks in groups.items():
+        found = [connected_parts(graphs, mask) for mask in masks if mask.any()]
+        if found:
+            yield ConnectedLine(
+                kind=kind,
+                parts=float(np.mean([len(sizes) for sizes in found])),
+                alone=float(np.mean([(sizes == 1).sum() / sizes.sum() for sizes in found])),
+                largest=float(np.mean([sizes[0] for sizes in found])),
+            )
 
 
 def _motifs(graphs: LabelledGraphs, parts: SalientParts, seed: int) -> tuple[MotifLine, ...]:

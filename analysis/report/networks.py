@@ -179,6 +179,8 @@ def read_networks(
     rows = _rows(dataset, settings)
     inputs = IntervalGraphs(dataset, features=run.config.features, rows=rows)
     settings = replace(settings, coefficient=_coefficient(settings, run.network(), inputs))
+    # Whatever cannot be attributed is refused now, not after hours of training.
+    score(Networks([run.network()], []), (), settings)
     missing = settings.networks - 1 + settings.shuffled
     with progress(f"training {missing} networks") as told:
         ensemble = retrain(run, settings.networks, settings.shuffled, workers, told)

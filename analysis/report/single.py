@@ -18,6 +18,7 @@ from analysis.hypercubes import maximal_hypercubes
 from analysis.report.explorer import Explorer, explored
 from analysis.report.settings import Settings
 from analysis.report.templates import page_environment, safe_json
+from analysis.report.wording import attributed
 from analysis.salient import salient_nodes
 from data_gen.errors import UsageError
 from data_gen.intervals import MAX_PICTURE_NODES, BruhatInterval
@@ -69,12 +70,7 @@ class Reading:
     @property
     def attributed(self) -> str:
         """What was attributed and what counts as salient, in words."""
-        k = self.settings.coefficient
-        return (
-            f"{self.settings.method.replace('-', ' ')} of the {self.settings.target}, coefficient "
-            f"of {'q' if k == 1 else f'q^{k}'}; salient above percentile "
-            f"{self.settings.percentile:g} of this interval"
-        )
+        return f"{attributed(self.settings)} of this interval"
 
     def svg(self, decomposition: str | None = None) -> str:
         """The Hasse diagram with the salient part, the largest cube in it, and a decomposition.
@@ -150,6 +146,8 @@ def read_interval(
         settings.coefficient,
         settings.method,
         settings.target,
+        part=settings.part,
+        values=settings.values,
     )
     inner = np.ones(interval.num_nodes, dtype=np.bool_)
     if settings.ends == "drop":

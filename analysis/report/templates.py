@@ -38,6 +38,7 @@ def page_environment() -> jinja2.Environment:
         polynomial=polynomial,
         mathematics=_mathematics,
         mean=_mean,
+        decimal=_decimal,
         spread=_spread,
         svg=Markup,
     )
@@ -95,6 +96,13 @@ def polynomial(coefficients: Sequence[int]) -> Markup:
             factor = "" if value == 1 and exponent else str(value)
             terms.append(Markup(factor) + (power(exponent) if exponent else ""))
     return Markup(" + ").join(terms) if terms else Markup("0")
+
+
+def _decimal(value: float, digits: int = 1) -> str:
+    """A number as a table prints it; what is none is called so."""
+    if math.isnan(value):
+        return "none"
+    return f"{value:.{digits}f}" if math.isfinite(value) else "\N{INFINITY}"
 
 
 def _mean(values: Sequence[float]) -> float:

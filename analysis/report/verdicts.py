@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from analysis.evidence import FEWEST_EDGES, Comparison, Evidence, TypeEvidence
+from analysis.evidence import FEWEST_EDGES, Evidence, TypeEvidence
 from analysis.piece_evidence import PieceEvidence
 from analysis.report.contents import SweepLine
 from analysis.report.findings import Structure
@@ -22,6 +22,7 @@ CONTROL_NAMES = {
     "shuffled": "networks trained on shuffled labels",
     "ranks": "random vertices of the same ranks",
     "degrees": "random vertices of the same ranks and degrees",
+    "distances": "random vertices of the same ranks and distances from both ends",
     "uniform": "uniformly random vertices",
 }
 """The controls of `analysis.evidence`, for a sentence."""
@@ -33,12 +34,6 @@ KIND_NAMES = {
     "posn": "place of n",
 }
 """The standard decompositions: what the vertices of the ideal share with the bottom."""
-
-_PIECE_NAMES = {
-    "hypercube": "hypercube piece",
-    "ideal": "copy of an interval of S_(n-1)",
-    "elsewhere": "rest",
-}
 
 
 def verdict(
@@ -79,7 +74,7 @@ def verdict(
             _paper(evidence),
             _reflections(evidence),
             _elsewhere(sweep),
-            _caution(evidence),
+            _caution(evidence, pieces),
         )
         if part
     )
@@ -94,11 +89,12 @@ def _of_several(evidence: Evidence, pieces: Sequence[PieceEvidence]) -> str:
         side = "more" if all(piece.trained.value > 0 for piece in drawn) else "another share"
         kinds = listed([KIND_NAMES[piece.kind] for piece in drawn])
         shown.append(f"{side} of the hypercube piece of standard decompositions ({kinds})")
-    controls = listed([CONTROL_NAMES[one.control] for one in _decisive(evidence)])
+    controls = _controls(evidence)
     missing = [f"anything about {listed([kind.type for kind in fails])} reflections"] * bool(fails)
     if pieces and not drawn:
         missing.append("that it draws on the hypercube piece of standard decompositions")
     trainings = f"{evidence.networks} trainings"
+    measured = ["the types of reflections"] + ["standard hypercube decompositions"] * bool(pieces)
     if shown:
         text = (
             f"Established, over {trainings}: the salient part holds {listed(shown)} than that of "
@@ -107,19 +103,20 @@ def _of_several(evidence: Evidence, pieces: Sequence[PieceEvidence]) -> str:
         return f"{text}; not established: {listed(missing)}." if missing else f"{text}."
     return (
         f"Nothing is established, over {trainings}: in what they find salient, trained networks "
-        f"cannot be told from every control ({controls}), neither by the types of reflections"
-        f"{' nor by standard hypercube decompositions' if pieces else ''}."
+        f"cannot be told from every control ({controls}) by {' or by '.join(measured)}."
     )
 
 
-def _decisive(evidence: Evidence) -> tuple[Comparison, ...]:
-    """The decisive comparisons of the first type: those that are there are there for all."""
-    return evidence.types[0].decisive
+def _controls(evidence: Evidence) -> str:
+    """The decisive controls in few words; those of the first type are there for all."""
+    there = [one.control for one in evidence.types[0].decisive]
+    networks = [CONTROL_NAMES[control] for control in there if control in ("untrained", "shuffled")]
+    return listed([*networks, "random vertices that keep rank, degrees or distances"])
 
 
 def _of_one(evidence: Evidence) -> str:
     holds = [kind for kind in evidence.types if kind.differs]
-    controls = listed([CONTROL_NAMES[one.control] for one in _decisive(evidence)])
+    controls = _controls(evidence)
     if holds:
         return (
             f"In this one training yes: its salient part holds {_more_or_fewer(holds)} than that "
@@ -205,9 +202,10 @@ def _elsewhere(sweep: Sequence[SweepLine]) -> str:
     return f"Types that differ from all controls at other percentiles: {'; '.join(parts)}."
 
 
-def _caution(evidence: Evidence) -> str:
+def _caution(evidence: Evidence, pieces: Sequence[PieceEvidence]) -> str:
     """What is missing before anybody should believe it."""
-    if not any(kind.differs for kind in evidence.types):
+    found = [kind.differs for kind in evidence.types] + [piece.differs for piece in pieces]
+    if not any(found):
         return ""
     if evidence.networks == 1:
         return "Train it again, and on shuffled labels: klgnn report --retrain 10."

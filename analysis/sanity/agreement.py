@@ -35,9 +35,11 @@ class Agreement:
         first: A group of networks, or a method.
         second: Another, or the same.
         pairs: How many pairs were compared.
-        overlap: Salient vertices in common over those of either (Jaccard), mean over pairs.
+        overlap: Salient vertices in common over those of either (Jaccard), mean over pairs; pairs
+            without a salient vertex do not count.
         correlation: Spearman's correlation of the scores of the vertices of an interval, mean over
-            intervals of more than two vertices and over pairs.
+            intervals of more than two vertices and over pairs. NaN, like the overlap, if there is
+            nothing to compare.
     """
 
     first: str
@@ -55,7 +57,7 @@ def agreements(
     Args:
         graphs: The graphs that the scores belong to.
         groups: The members of each group; in a group of one there is no pair.
-        most_pairs: So many pairs of two groups are compared; the first ones.
+        most_pairs: So many pairs of two groups are compared, spread evenly over all pairs.
 
     Example:
         >>> import numpy as np
@@ -83,8 +85,8 @@ def agreements(
                 first,
                 second,
                 len(chosen),
-                float(np.mean([_overlap(a[1], b[1]) for a, b in chosen])),
-                float(np.nanmean([_correlation(graphs, a[0], b[0]) for a, b in chosen])),
+                _mean_known([_overlap(a[1], b[1]) for a, b in chosen]),
+                _mean_known([_correlation(graphs, a[0], b[0]) for a, b in chosen]),
             )
         )
     return tuple(found)
@@ -98,6 +100,11 @@ def rank_correlation(
     Intervals in which one of the two is constant do not count; NaN if there is no other.
     """
     return _correlation(graphs, _ranks_within(graphs, first), _ranks_within(graphs, second))
+
+
+def _mean_known(values: Sequence[float]) -> float:
+    known = [value for value in values if np.isfinite(value)]
+    return float(np.mean(known)) if known else float("nan")
 
 
 def _overlap(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:

@@ -108,6 +108,9 @@ def test_bars_without_any_salient_edge_can_be_drawn():
             ("trained", "trained", nothing, np.full((3, 2), np.nan)),
             ("untrained", "untrained", nothing, np.full((3, 4), np.nan)),
         ],
+        np.array([0.2, 0.5, 0.3]),
+        ("1 of 3", "0 of 3", "0 of 3"),
         "bars",
     )
     assert ET.fromstring(picture).tag == f"{SVG}svg"
+    assert picture.count("differs from 0 of 3 controls") == 2

@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from analysis.labelled import LabelledGraphs
+from analysis.labelled import LabelledGraphs, read_labelled
 from analysis.reflections import (
     EDGE_TYPES,
+    Reflections,
     counts_by_type,
     edge_types,
     over_representation,
-    position_table,
 )
 
 
@@ -70,17 +70,44 @@ def test_over_representation_of_nothing_is_not_a_number():
     assert np.isnan(over_representation(np.zeros(3), np.array([1, 2, 3]))).all()
 
 
-def test_position_table_keeps_the_groups_apart(two_graphs):
-    everything = np.ones(6, dtype=bool)
-    in_s3 = position_table(two_graphs, everything, 3)
-    in_s4 = position_table(two_graphs, everything, 4)
-    assert in_s3.everything.tolist() == [[0, 1, 1], [0, 0, 1], [0, 0, 0]]
-    assert in_s4.everything.sum() == 3
-    assert in_s4.everything[1, 3] == 1
-    some = np.array([True, False, False, False, False, False])
-    values = position_table(two_graphs, some, 3).over_representation
-    np.testing.assert_allclose(values[0], [np.nan, 2.0, -1.0])
-    assert np.isnan(values[1, 0])
+def test_reflections_keep_the_groups_apart(two_graphs):
+    reflections = Reflections.of(two_graphs)
+    names = list(zip(reflections.n, reflections.i, reflections.j, strict=True))
+    assert names[:3] == [(3, 1, 2), (3, 1, 3), (3, 2, 3)]
+    assert len(names) == reflections.number == 3 + 6
+    assert reflections.count().tolist() == [1, 1, 1, 0, 1, 0, 1, 1, 0]
+    assert (3, 1, 2) in reflections
+    assert (4, 3, 4) in reflections
+    assert (4, 2, 2) not in reflections
+    assert (5, 1, 2) not in reflections
+
+
+def test_every_edge_has_the_reflection_that_it_carries(dataset):
+    graphs = read_labelled(dataset)
+    reflections = Reflections.of(graphs)
+    named = np.stack([reflections.n, reflections.i, reflections.j], axis=1)[reflections.of_edge]
+    carried = np.stack([graphs.n[graphs.edge_graph], graphs.i, graphs.j], axis=1)
+    assert np.array_equal(named, carried)
+    types = edge_types(graphs.i, graphs.j, graphs.n[graphs.edge_graph])
+    assert np.array_equal(reflections.type_of_edge, types)
+
+
+def test_counts_of_reflections_add_up_to_those_of_types(dataset):
+    graphs = read_labelled(dataset)
+    reflections = Reflections.of(graphs)
+    edges = np.random.default_rng(0).random(graphs.num_edges) < 0.3
+    counts = reflections.count(edges)
+    assert counts.sum() == edges.sum()
+    by_type = counts_by_type(graphs, edges).sum(axis=0)
+    assert reflections.by_type(counts).tolist() == by_type.tolist()
+    stack = np.stack([counts, 2 * counts])
+    assert np.array_equal(reflections.by_type(stack), [by_type, 2 * by_type])
+
+
+def test_no_graphs_have_no_reflections():
+    nothing = Reflections.of(LabelledGraphs.from_graphs([]))
+    assert nothing.number == 0
+    assert nothing.by_type(nothing.count()).tolist() == [0, 0, 0]
 
 
 def test_induced_edges_need_both_ends(two_graphs):

@@ -11,13 +11,24 @@ import pytest
 
 from analysis.labelled import read_labelled
 from analysis.report.collect import collect
-from analysis.report.contents import Settings, to_json
+from analysis.report.contents import to_json
 from analysis.report.examples import MOST_VERTICES, choose_examples
+from analysis.report.explorer import Explorer, explored
 from analysis.report.render import render
+from analysis.report.settings import Settings
+from analysis.sanity import METHODS
+from analysis.statistics import Estimate
 from data_gen.errors import UsageError
 from data_gen.intervals import BruhatInterval
 
-SETTINGS = Settings(percentile=80, examples=4, untrained=3, draws=4, replicates=100)
+SETTINGS = Settings(
+    percentile=80, examples=4, untrained=3, draws=30, replicates=100, explored=25, intervals=70
+)
+SEVERAL = replace(
+    SETTINGS, networks=2, shuffled=2, untrained=2, examples=1, explored=5, draws=20, intervals=35
+)
+MOST_BYTES = 15_000_000
+CHECKED = 20
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
@@ -43,7 +54,8 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        self.text.append(data)
+        if self.open[-1:] not in (["script"], ["style"]):
+            self.text.append(data)
 
     def all(self, name):
         return [attributes for tag, attributes in self.elements if tag == name]
@@ -52,9 +64,26 @@ class Page(HTMLParser):
         return [found[attribute] for _, found in self.elements if attribute in found]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_draws():
+    """What is done most often costs most of the time, and its number changes nothing here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.report.collect._CHECKED_INTERVALS", CHECKED)
+        patch.setattr("analysis.report.looking._MOTIF_DRAWS", 60)
+        patch.setattr("analysis.report.looking._OTHER_DRAWS", 5)
+        patch.setattr("analysis.report.looking._SUBINTERVAL_DRAWS", 20)
+        yield
+
+
 @pytest.fixture(scope="module")
 def report(run):
     return collect(run, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def several(trained_run):
+    """Two trainings, and two on shuffled labels."""
+    return collect(trained_run, SEVERAL)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +132,7 @@ def test_tables_and_pictures_are_labelled(page):
     assert headings.count("h1") == 1
     assert all("scope" in attributes for attributes in page.all("th"))
     pictures = page.all("svg")
-    assert pictures
+    assert len(pictures) > 8
     assert all(attributes.get("role") == "img" for attributes in pictures)
 
 
@@ -147,10 +176,112 @@ def test_what_must_be_said_is_said(page, report):
     assert "trained on shuffled labels" in words
 
 
+@pytest.fixture(params=["report", "several"])
+def either(request):
+    return request.getfixturevalue(request.param)
+
+
+SECTIONS = ("summary", "accuracy", "types", "reflections", "structure", "checks", "examples")
+
+
+def test_every_section_is_there(either):
+    text = render(either)
+    page = Page(text)
+    assert page.open == []
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    sections = [attributes["id"] for attributes in page.all("section")]
+    assert sections == [*SECTIONS, "provenance"]
+    navigation = [f'href="#{name}"' for name in sections]
+    assert all(link in text for link in navigation)
+    assert len(text.encode()) < MOST_BYTES
+
+
+def test_no_number_on_the_page_is_none(either):
+    """Neither in words nor in what can be downloaded."""
+    page = Page(render(either))
+    words = " ".join(page.text)
+    assert not re.search(r"\b(nan|inf|undefined)\b", words, re.IGNORECASE)
+    for link in page.all("a"):
+        if link.get("download", "").endswith(".json"):
+            assert not re.search(r"\b(NaN|Infinity)\b", decoded(link["href"]))
+
+
+def test_what_could_not_be_known_is_not_printed_as_a_number(report):
+    """Nothing in common, no order, motifs that no control shows."""
+    nan = float("nan")
+    unknown = Estimate(nan, nan, nan)
+    checks, structure = report.checks, report.structure
+    assert structure.motifs
+    agreed = tuple(replace(one, overlap=nan, correlation=nan) for one in checks.networks)
+    endless = Estimate(float("inf"), float("inf"), float("inf"))
+    motifs = [
+        replace(motif, ratio=ratio, others=dict.fromkeys(motif.others, nan))
+        for motif, ratio in zip(structure.motifs, [endless, unknown, unknown], strict=False)
+    ]
+    changed = replace(
+        report,
+        checks=replace(checks, networks=agreed),
+        structure=replace(structure, motifs=tuple(motifs)),
+    )
+    words = " ".join(Page(render(changed)).text)
+    assert not re.search(r"\b(nan|inf)\b", words, re.IGNORECASE)
+
+
 def test_controls_stand_beside_every_statistic(report):
     evidence = report.evidence
-    assert all(len(kind.untrained) == 3 and len(kind.random) == 4 for kind in evidence.types)
-    assert all(len(row.untrained) == 3 and len(row.random) == 4 for row in evidence.cubes)
+    assert all(len(kind.against("untrained").values) == 3 for kind in evidence.types)
+    assert all(kind.against("ranks") and kind.against("degrees") for kind in evidence.types)
+    assert all(len(row.untrained) == 3 for row in evidence.cubes)
+    assert all(len(piece.untrained) == 3 for piece in report.structure.pieces)
+    assert [line.kind for line in report.networks] == ["trained"] + 3 * ["untrained"]
+
+
+def test_several_trainings_stand_beside_theirs(several, trained_run):
+    kinds = [line.kind for line in several.networks]
+    assert kinds == 2 * ["trained"] + 2 * ["untrained"] + 2 * ["shuffled"]
+    assert [line.seed for line in several.networks if line.kind == "trained"] == [0, 1]
+    assert all((line.exact is None) == (line.kind == "untrained") for line in several.networks)
+    assert several.of_kind("shuffled") == 2 - sum(
+        line.is_blind for line in several.networks if line.kind == "shuffled"
+    )
+    for kind in several.evidence.types:
+        assert len(kind.networks) == several.evidence.networks == several.of_kind("trained")
+        assert kind.against("shuffled") is not None
+    groups = {(one.first, one.second) for one in several.checks.networks}
+    assert ("trained", "shuffled") in groups
+    assert {line.network for line in several.checks.fidelity} <= {
+        *("trained", "untrained", "shuffled")
+    }
+    words = " ".join(Page(render(several)).text)
+    assert "on shuffled labels" in words
+    assert "1 more with other seeds" in words
+    assert "--retrain 2 --shuffled 2" in several.provenance.command
+    assert several.verdict.partition(" ")[0] in ("Established,", "Nothing")
+
+
+@pytest.mark.slow
+def test_several_trainings_are_the_same_bytes(several, trained_run):
+    assert render(collect(trained_run, SEVERAL)) == render(several)
+
+
+def test_every_method_has_a_line(report):
+    assert len(report.checks.methods) == len(METHODS)
+    assert report.checks.intervals == CHECKED
+
+
+def test_some_intervals_are_attributed_on_request(report, dataset):
+    assert report.intervals == (70, dataset.num_rows)
+    assert "--intervals 70" in report.provenance.command
+    for one in (*report.examples, *report.explorer.intervals):
+        assert dataset.interval(one.row).num_nodes == one.num_nodes
+
+
+def test_the_explorer_is_on_the_page(report, text):
+    assert len(report.explorer.intervals) == 25
+    data = re.search(r'id="explorer-data">(.*?)</script>', text, re.DOTALL).group(1)
+    assert json.loads(data) == report.explorer.to_dict()
+    assert "explorer" not in report.to_dict()
 
 
 def test_an_untrained_network_is_not_told_from_untrained_networks(report):
@@ -189,6 +320,23 @@ def test_polynomials_of_examples_are_those_of_kazhdan_lusztig(report):
         assert list(example.polynomial) == polynomial.all_coeffs()[::-1]
 
 
+def test_the_explorer_stands_before_the_fixed_pictures(report):
+    known = BruhatInterval("1324", "3412")
+    one = explored(known, (1, 1), [{1: 0.75, 0: 0.25}], np.arange(10.0), np.arange(10) > 6)
+    explorer = Explorer((one,), "One </script> interval.", 1, "gradient")
+    with_explorer = render(replace(report, explorer=explorer))
+    page = Page(with_explorer)
+    assert page.open == []
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert "One &lt;/script&gt; interval." in with_explorer
+    data = re.search(r'id="explorer-data">(.*?)</script>', with_explorer, re.DOTALL).group(1)
+    assert json.loads(data) == explorer.to_dict()
+    assert with_explorer.index("explorer-data") < with_explorer.index("A few intervals as fixed")
+    without = render(replace(report, explorer=None))
+    assert "explorer-data" not in without.replace('getElementById("explorer-data")', "")
+
+
 def test_a_blind_network_is_called_blind_and_nothing_is_drawn(blind_run):
     found = collect(blind_run, SETTINGS)
     assert found.is_blind
@@ -201,7 +349,8 @@ def test_a_blind_network_is_called_blind_and_nothing_is_drawn(blind_run):
 
 
 def test_ends_are_left_out_on_request(run):
-    found = collect(run, replace(SETTINGS, ends="drop", draws=2, replicates=20))
+    few = {"draws": 2, "replicates": 20, "intervals": 15, "untrained": 2, "explored": 0}
+    found = collect(run, replace(SETTINGS, ends="drop", **few))
     assert found.examples
     for example in found.examples:
         marked = {vertex.permutation for vertex in example.salient}
@@ -231,9 +380,18 @@ def test_examples_follow_their_rule(dataset):
         ({"coefficient": 4}, "always 0"),
         ({"percentile": 100.0}, "percentile"),
         ({"ends": "cut"}, "cut"),
+        ({"intervals": 0}, "at least one interval"),
+        ({"method": "guess"}, "'guess' is no attribution method"),
+        ({"target": "margin", "values": (0, 7), "coefficient": 1}, "no logit for the value 7"),
+        ({"part": "faces"}, "'faces' cannot be attributed"),
     ],
 )
-def test_settings_that_make_no_sense(run, changes, message):
+def test_settings_that_make_no_sense(run, monkeypatch, changes, message):
+    def trained_in_vain(*arguments):
+        pytest.fail("it trained before it looked")
+
+    # What makes no sense is refused before hours of training, not after.
+    monkeypatch.setattr("analysis.report.networks.retrain", trained_in_vain)
     with pytest.raises(UsageError, match=message):
         collect(run, replace(SETTINGS, **changes))
 

@@ -3,8 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.salient import salient_nodes
+from analysis.labelled import read_labelled
+from analysis.salient import connected_parts, salient_nodes
 from data_gen.errors import UsageError
+from tests.analysis.structure import some_nodes
 
 
 def test_the_percentile_runs_over_the_whole_dataset():
@@ -46,3 +48,32 @@ def test_never_more_than_the_percentile_promises(scores, percentile):
     assert found.count <= np.ceil(len(array) * (1 - percentile / 100)) + 1
     if found.count and found.count < len(array):
         assert array[found.mask].min() > array[~found.mask].max()
+
+
+def test_connected_parts_are_those_of_a_search(dataset):
+    graphs = read_labelled(dataset).take(np.arange(30, 60))
+    mask = some_nodes(graphs, 0.15, 4)
+    edges = graphs.induced_edges(mask)
+    beside = {vertex: set() for vertex in np.flatnonzero(mask).tolist()}
+    ends = graphs.sources[edges].tolist(), graphs.targets[edges].tolist()
+    for lower, upper in zip(*ends, strict=True):
+        beside[lower].add(upper)
+        beside[upper].add(lower)
+    sizes = []
+    while beside:
+        found, new = set(), {next(iter(beside))}
+        while new:
+            found |= new
+            new = set().union(*(beside[vertex] for vertex in new)) - found
+        for vertex in found:
+            del beside[vertex]
+        sizes.append(len(found))
+    assert connected_parts(graphs, mask).tolist() == sorted(sizes, reverse=True)
+    assert len(sizes) > 5
+
+
+def test_nothing_salient_has_no_parts(dataset):
+    graphs = read_labelled(dataset)
+    assert connected_parts(graphs, np.zeros(graphs.num_nodes, dtype=bool)).tolist() == []
+    whole = np.ones(graphs.num_nodes, dtype=bool)
+    assert len(connected_parts(graphs, whole)) == graphs.num_graphs

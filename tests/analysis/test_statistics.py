@@ -1,13 +1,25 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
 from analysis.statistics import (
     Estimate,
     bootstrap,
+    difference_from_draws,
     difference_from_networks,
     difference_from_random,
+    difference_of_groups,
+    hedges,
+    holm,
+    mean_of_networks,
+    permutation_p,
     spread,
 )
+
+NAN = float("nan")
+P_VALUES = st.lists(st.floats(0, 1) | st.just(NAN), max_size=8)
 
 
 def test_identical_intervals_have_no_spread():
@@ -41,13 +53,143 @@ def test_spread_is_a_percentile_interval():
 
 
 def test_spread_of_nothing():
-    assert np.isnan(spread(float("nan"), np.full(5, np.nan)).low)
-    assert not spread(float("nan"), np.full(5, np.nan)).excludes_zero
+    assert np.isnan(spread(NAN, np.full(5, np.nan)).low)
+    assert not spread(NAN, np.full(5, np.nan)).excludes_zero
 
 
 @pytest.mark.parametrize(("low", "high", "answer"), [(1, 2, True), (-2, -1, True), (-1, 1, False)])
 def test_excludes_zero(low, high, answer):
     assert Estimate(0.0, low, high).excludes_zero is answer
+
+
+def test_mean_of_networks_is_students():
+    values = np.array([0.3, 0.1, 0.25, np.nan, 0.4])
+    known = values[np.isfinite(values)]
+    found = mean_of_networks(values, level=0.9)
+    low, high = stats.t.interval(0.9, len(known) - 1, known.mean(), stats.sem(known))
+    assert found.value == pytest.approx(known.mean())
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+
+
+@pytest.mark.parametrize(("values", "mean"), [([], NAN), ([0.5], 0.5), ([0.5, NAN], 0.5)])
+def test_one_network_has_no_scatter(values, mean):
+    found = mean_of_networks(np.array(values))
+    assert found.value == pytest.approx(mean, nan_ok=True)
+    assert np.isnan([found.low, found.high]).all()
+
+
+@pytest.mark.parametrize(("first", "second", "scale"), [(10, 10, 1.0), (3, 25, 4.0), (2, 2, 0.1)])
+def test_groups_are_compared_as_welch_does(first, second, scale):
+    rng = np.random.default_rng(first)
+    one, two = rng.normal(0.5, 1, first), rng.normal(0, scale, second)
+    found = difference_of_groups(one, two)
+    wanted = stats.ttest_ind(one, two, equal_var=False)
+    interval = wanted.confidence_interval(0.95)
+    assert found.p == pytest.approx(wanted.pvalue)
+    assert found.points.value == pytest.approx(one.mean() - two.mean())
+    assert (found.points.low, found.points.high) == (
+        pytest.approx(interval.low),
+        pytest.approx(interval.high),
+    )
+    assert found.effect == hedges(one, two)
+    swapped = difference_of_groups(two, one)
+    assert swapped.p == pytest.approx(found.p)
+    assert swapped.points.value == pytest.approx(-found.points.value)
+
+
+def test_networks_without_a_value_do_not_count():
+    one, two = np.array([0.1, NAN, 0.3]), np.array([NAN, 0.0, 0.1, 0.2])
+    assert difference_of_groups(one, two) == difference_of_groups(one[[0, 2]], two[1:])
+
+
+@pytest.mark.parametrize(("first", "second"), [([1.0], [1.0, 2.0]), ([1.0, 2.0], []), ([], [])])
+def test_groups_that_are_too_small_have_no_p(first, second):
+    found = difference_of_groups(np.array(first), np.array(second))
+    assert np.isnan(found.p)
+    assert np.isnan(found.points.low)
+    assert np.isnan(found.points.value) == (not first or not second)
+
+
+def test_groups_without_any_scatter():
+    apart = difference_of_groups(np.ones(3), np.zeros(4))
+    assert (apart.p, apart.points) == (0.0, Estimate(1.0, 1.0, 1.0))
+    assert np.isnan(apart.effect.value)
+    assert difference_of_groups(np.ones(3), np.ones(4)).p == 1.0
+
+
+def test_hedges_by_hand():
+    # Means 5 and 2, variances 4 and 2/3, pooled (2 * 4 + 3 * 2/3) / 5 = 2; J = 1 - 3/19.
+    first, second = np.array([3.0, 5.0, 7.0]), np.array([1.0, 2.0, 2.0, 3.0])
+    g = 16 / 19 * 3 / np.sqrt(2)
+    found = hedges(first, second)
+    assert found.value == pytest.approx(g)
+    half = 1.959964 * np.sqrt(7 / 12 + g * g / 14)
+    assert (found.low, found.high) == (pytest.approx(g - half), pytest.approx(g + half))
+    assert hedges(second, first).value == pytest.approx(-g)
+
+
+def test_holm_by_hand():
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
+    assert holm([0.6, 0.5]) == (1.0, 1.0)
+    assert holm([]) == ()
+
+
+def test_holm_does_not_count_what_could_not_be_tested():
+    adjusted = holm([0.01, NAN, 0.04])
+    assert np.isnan(adjusted[1])
+    assert (adjusted[0], adjusted[2]) == (pytest.approx(0.02), pytest.approx(0.04))
+    assert np.isnan(holm([NAN])).all()
+
+
+@given(P_VALUES)
+def test_holm_rejects_what_the_step_down_rejects(p):
+    adjusted = np.array(holm(p))
+    assert np.array_equal(np.isnan(adjusted), np.isnan(p))
+    known = sorted(value for value in p if not np.isnan(value))
+    rejected = 0
+    while rejected < len(known) and (len(known) - rejected) * known[rejected] < 0.05:
+        rejected += 1
+    assert (adjusted < 0.05).sum() == rejected
+
+
+def test_p_value_of_a_permutation_test():
+    drawn = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
+    assert permutation_p(1.5, drawn) == pytest.approx(3 / 6)  # -2, 2 and itself
+    assert permutation_p(-1.0, drawn) == pytest.approx(5 / 6)
+    assert permutation_p(9.0, drawn) == pytest.approx(1 / 6)
+    assert permutation_p(0.0, drawn) == 1.0
+    assert permutation_p(9.0, np.append(drawn, NAN)) == pytest.approx(1 / 6)
+    assert np.isnan(permutation_p(NAN, drawn))
+    assert np.isnan(permutation_p(1.0, np.array([])))
+
+
+def test_p_values_of_random_draws_are_even():
+    rng = np.random.default_rng(0)
+    p = np.array([permutation_p(row[0], row[1:]) for row in rng.normal(size=(2000, 100))])
+    assert (p <= 0.05).mean() == pytest.approx(0.05, abs=0.015)
+    assert (p <= 0.5).mean() == pytest.approx(0.5, abs=0.04)
+
+
+def test_networks_against_the_draws_in_their_places():
+    rng = np.random.default_rng(1)
+    drawn = rng.normal(size=(4, 500)) + np.array([0.0, 5.0, 10.0, -3.0])[:, None]
+    mine = drawn.mean(axis=1) + np.array([3.0, 3.1, 2.9, 3.0])
+    found = difference_from_draws(mine, drawn)
+    # How far the networks are from each other does not count, only how far from their draws.
+    assert found.points == mean_of_networks(np.array([3.0, 3.1, 2.9, 3.0]))
+    assert found.p == pytest.approx(1 / 501)
+    inside = difference_from_draws(drawn[:, 0], drawn[:, 1:])
+    assert inside.p > 0.01
+    assert difference_from_draws(np.append(mine, NAN), np.vstack([drawn, drawn[:1]])) == found
+
+
+def test_draws_without_a_value_do_not_count():
+    mine, drawn = np.array([1.0, 2.0]), np.array([[0.0, 2.0, NAN], [1.0, NAN, 1.0]])
+    found = difference_from_draws(mine, drawn)
+    assert found.points.value == pytest.approx(((1 - 1) + (2 - 1)) / 2)
+    assert np.isfinite(found.p)
+    nothing = difference_from_draws(np.array([NAN]), np.zeros((1, 5)))
+    assert np.isnan([nothing.p, nothing.points.value]).all()
 
 
 def test_coverage_of_the_network_difference():
@@ -57,8 +199,9 @@ def test_coverage_of_the_network_difference():
     wrong = 0
     for _ in range(2000):
         values = rng.normal(size=7)
-        estimate = difference_from_networks(values[0], silent, values[1:], np.zeros((6, 10)), 0.95)
-        wrong += estimate.excludes_zero
+        found = difference_from_networks(values[0], silent, values[1:], np.zeros((6, 10)))
+        assert (found.p < 0.05) == found.points.excludes_zero
+        wrong += found.points.excludes_zero
     assert 0.035 < wrong / 2000 < 0.065
 
 
@@ -66,16 +209,25 @@ def test_a_difference_that_is_there_is_found():
     rng = np.random.default_rng(0)
     controls = rng.normal(scale=0.01, size=8)
     replicates = rng.normal(scale=0.01, size=(8, 200))
-    estimate = difference_from_networks(1.0, replicates[0] + 1, controls, replicates, 0.98)
-    assert estimate.excludes_zero
-    assert estimate.value == pytest.approx(1 - controls.mean())
-    estimate = difference_from_random(1.0, replicates[0] + 1, controls, replicates, 0.98)
-    assert estimate.excludes_zero
+    found = difference_from_networks(1.0, replicates[0] + 1, controls, replicates, 0.98)
+    assert found.points.excludes_zero
+    assert found.p < 0.001
+    assert found.points.value == pytest.approx(1 - controls.mean())
+
+
+def test_one_network_against_draws():
+    rng = np.random.default_rng(0)
+    drawn = np.append(rng.normal(scale=0.01, size=99), NAN)
+    replicates = rng.normal(1.0, 0.01, size=500)
+    found = difference_from_random(1.0, replicates, drawn)
+    assert found.points == spread(1 - float(drawn[:-1].mean()), replicates)
+    assert found.p == pytest.approx(1 / 100)
+    nothing = difference_from_random(1.0, replicates, np.full(3, NAN))
+    assert np.isnan([nothing.p, nothing.points.value]).all()
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_too_few_controls_give_no_interval(count):
-    for compare in (difference_from_networks, difference_from_random):
-        estimate = compare(1.0, np.zeros(4), np.zeros(count), np.zeros((count, 4)), 0.95)
-        assert not estimate.excludes_zero
-        assert np.isnan(estimate.low)
+    found = difference_from_networks(1.0, np.zeros(4), np.zeros(count), np.zeros((count, 4)))
+    assert not found.points.excludes_zero
+    assert np.isnan([found.points.low, found.p]).all()

@@ -2,14 +2,21 @@
 
 import json
 import shutil
+import xml.etree.ElementTree as ET
 
 import pytest
+import torch
 
+from data_gen.dataset import IntervalDataset
 from klgnn.main import main
 from klgnn.runs import RunFiles
-from tests.small_run import make_dataset, make_run
+from tests.small_run import make_dataset, make_run, train_run
 
-QUICK = ("--untrained", "2", "--examples", "2", "--percentile", "80")
+QUICK = (
+    *("--untrained", "2", "--examples", "2", "--percentile", "80"),
+    *("--intervals", "25", "--explored", "5"),
+)
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +24,19 @@ def folder(tmp_path_factory):
     here = tmp_path_factory.mktemp("report")
     make_run(here / "run", make_dataset(here / "data"))
     return here
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_draws():
+    """Neither their number nor that of threads changes anything that these tests look at."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.report.collect._CHECKED_INTERVALS", 8)
+        patch.setattr("analysis.report.looking._MOTIF_DRAWS", 30)
+        patch.setattr("analysis.report.looking._SUBINTERVAL_DRAWS", 10)
+        yield
+    torch.set_num_threads(before)
 
 
 def call(*words):
@@ -30,7 +50,8 @@ def test_the_path_is_all_that_stdout_gets(folder, tmp_path, capsys):
     assert call(folder / "run", "--out", out, *QUICK) == 0
     said = capsys.readouterr()
     assert said.out == f"{out}\n"
-    assert "controls" in said.err or "differs" in said.err or "concluded" in said.err
+    verdicts = ("In this one training yes", "No: by the types", "Nothing can be concluded")
+    assert any(words in said.err for words in verdicts)
     assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
@@ -128,3 +149,91 @@ def test_without_a_run_it_is_that_of_the_package(folder, tmp_path, capsys, monke
 def test_a_coefficient_that_the_network_lacks(folder, tmp_path, capsys):
     words = (folder / "run", "--out", tmp_path / "page.html", "--coefficient", "8")
     assert "none of q^8" in refused(capsys, tmp_path, 2, *words)
+
+
+def test_several_trainings(folder, tmp_path, capsys):
+    """--retrain trains what is missing, as many on shuffled labels, and says what that shows."""
+    run = train_run(tmp_path / "run", IntervalDataset.open(folder / "data"))
+    words = (run.path, "--out", tmp_path / "page.html", "--retrain", "2", "--json", *QUICK)
+    assert call(*words) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [line["kind"] for line in found["networks"]] == [
+        *("trained", "trained", "untrained", "untrained", "shuffled", "shuffled")
+    ]
+    trained = sorted(path.name for path in (run.path / RunFiles.RETRAINED).iterdir())
+    assert trained == ["seed-1", "shuffled-0", "shuffled-1"]
+    assert "--retrain 2 --shuffled 2" in found["provenance"]["command"]
+
+
+@pytest.mark.parametrize("values", ["2", "a,b", "1,2,3", "1;2", ""])
+def test_values_that_are_not_two(folder, tmp_path, capsys, values):
+    words = ("--out", tmp_path / "page.html", "--target", "margin", "--values", values)
+    message = refused(capsys, tmp_path, 2, folder / "run", *words)
+    assert f"--values {values!r}" in message
+    assert "two values" in message
+
+
+def test_values_that_the_network_does_not_know(folder, tmp_path, capsys):
+    words = ("--out", tmp_path / "page.html", "--target", "margin", "--values", "0,9")
+    message = refused(capsys, tmp_path, 2, folder / "run", *words, "--coefficient", "1")
+    assert "no logit for the value 9" in message
+
+
+@pytest.mark.parametrize("option", ["--method", "--target", "--part"])
+def test_a_choice_that_there_is_none_of(folder, tmp_path, capsys, option):
+    words = (folder / "run", "--out", tmp_path / "page.html", option, "guess")
+    assert "'guess'" in refused(capsys, tmp_path, 2, *words)
+
+
+def test_a_picture_is_of_one_interval(folder, tmp_path, capsys):
+    out = tmp_path / "page.svg"
+    message = refused(capsys, tmp_path, 2, folder / "run", "--out", out)
+    assert "a picture is made of one --interval" in message
+    assert not out.exists()
+
+
+def test_a_decomposition_is_marked_in_a_picture(folder, tmp_path, capsys):
+    out = ("--out", tmp_path / "page.html", "--decomposition", "first")
+    assert "--decomposition" in refused(capsys, tmp_path, 2, folder / "run", *out)
+    one = ("--interval", "1324", "3412")
+    assert "--decomposition" in refused(capsys, tmp_path, 2, folder / "run", *out, *one)
+    picture = ("--out", tmp_path / "page.svg", "--decomposition", "middle", *one)
+    assert "'middle'" in refused(capsys, tmp_path, 2, folder / "run", *picture)
+
+
+def test_one_interval_by_the_model_of_the_package(tmp_path, capsys):
+    """A page, a picture, and the same as data; no dataset is made."""
+    words = ("--interval", "132546", "351624")
+    for name in ("one.html", "one.svg"):
+        assert call(*words, "--out", tmp_path / name) == 0
+        assert capsys.readouterr().out == f"{tmp_path / name}\n"
+    page = (tmp_path / "one.html").read_text(encoding="utf-8")
+    assert "[132546, 351624] in S<sub>6</sub>" in page
+    plain = ET.parse(tmp_path / "one.svg").getroot()
+    assert plain.tag == f"{SVG}svg"
+    assert call(*words, "--out", tmp_path / "one.svg", "--decomposition", "first", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    (one,) = found["intervals"]
+    assert (one["x"], one["w"]) == ("132546", "351624")
+    assert found["report"] == str(tmp_path / "one.svg")
+    marked = [node.get("class", "").split() for node in ET.parse(tmp_path / "one.svg").iter()]
+    assert any("ideal" in names for names in marked)
+    assert not any("ideal" in (node.get("class") or "").split() for node in plain.iter())
+
+
+def test_one_interval_is_attributed_as_asked(folder, tmp_path, capsys):
+    """Every option that says what is attributed counts for one interval, too."""
+    words = (folder / "run", "--interval", "1234", "4321", "--out", tmp_path / "one.html", "--json")
+    asked = [(), ("--part", "edges"), ("--target", "margin", "--values", "1,0")]
+    scores = []
+    for more in asked:
+        assert call(*words, *more, "--coefficient", "1") == 0
+        found = json.loads(capsys.readouterr().out)
+        scores.append(json.dumps(found["intervals"]))
+    assert len(set(scores)) == len(asked)
+    assert "margin 1 less 0" in (tmp_path / "one.html").read_text(encoding="utf-8")
+
+
+def test_an_interval_that_there_is_not(folder, tmp_path, capsys):
+    words = (folder / "run", "--out", tmp_path / "one.html", "--interval", "3412", "1324")
+    assert "3412" in refused(capsys, tmp_path, 2, *words)

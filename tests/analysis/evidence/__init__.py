@@ -1,0 +1,1 @@
+"""What salient parts hold, beside their controls."""

@@ -1,0 +1,1 @@
+"""Whether an attribution means anything."""
