@@ -143,9 +143,8 @@ def _one(report: dict[str, Any]) -> str:
 
 
 def _differing(report: dict[str, Any]) -> str:
-    types = [
-        f"{kind['type']} reflections" for kind in report["evidence"]["types"] if _differs(kind)
-    ]
+    evidence = report["evidence"]
+    types = [f"{kind['type']} reflections" for kind in evidence["types"] if _differs(kind)]
     single = [
         f"({i + 1}, {j + 1}) of $S_{chart['n']}$"
         for chart in evidence["maps"]
