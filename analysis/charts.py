@@ -109,7 +109,8 @@ def heat_map(
 def _cell(axes: Any, i: int, j: int, value: float, count: float, limit: float) -> None:
     is_dark = np.isfinite(value) and abs(value) > 0.62 * limit and count >= FEW_EDGES
     colour = "white" if is_dark else _TEXT
-    text = f"{100 * value:+.0f}%" if np.isfinite(value) else "none"
+    # No minus sign before a zero.
+    text = f"{round(100 * value) + 0:+d}%" if np.isfinite(value) else "none"
     text = text.replace("-", "\N{MINUS SIGN}")
     axes.text(j, i - 0.1, text, ha="center", va="center", color=colour, fontsize=10)
     edges = f"{count:,.0f}" if count >= 10 or float(count).is_integer() else f"{count:.1f}"

@@ -15,22 +15,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["main", "page"]
+from analysis.report.verdicts import KIND_NAMES, SHORT_NAMES
 
-CONTROLS = {
-    "untrained": "untrained",
-    "shuffled": "shuffled labels",
-    "ranks": "same ranks",
-    "degrees": "same ranks, degrees",
-    "distances": "same ranks, distances",
-    "uniform": "uniform",
-}
-LETTERS = {
-    "first": "first letter",
-    "last": "last letter",
-    "pos1": "place of 1",
-    "posn": "place of n",
-}
+__all__ = ["main", "page"]
 
 PIECE_CONTROLS = ("untrained", "shuffled", "degrees", "distances")
 
@@ -153,7 +140,7 @@ def _differing(report: dict[str, Any]) -> str:
         if differs
     ]
     pieces = [
-        f"{PIECES[piece['piece']]} of the {LETTERS[piece['kind']]}"
+        f"{PIECES[piece['piece']]} of the {KIND_NAMES[piece['kind']]}"
         for piece in report["structure"]["pieces"]
         if piece["piece"] in PIECES and _piece_differs(piece)
     ]
@@ -172,15 +159,14 @@ def _types(evidence: dict[str, Any]) -> str:
         ]
         for kind in evidence["types"]
     ]
-    return _table(
-        ["over-representation", "trained", *(CONTROLS[c] for c in controls), "differs"], rows
-    )
+    names = [SHORT_NAMES[control] for control in controls]
+    return _table(["over-representation", "trained", *names, "differs"], rows)
 
 
 def _pieces(structure: dict[str, Any]) -> str:
     rows = [
         [
-            f"{LETTERS[piece['kind']]}, {PIECES[piece['piece']]}",
+            f"{KIND_NAMES[piece['kind']]}, {PIECES[piece['piece']]}",
             f"{100 * piece['share']:.0f}% ({100 * piece['chance']:.0f}%)",
             f"{_points(piece['trained']['value'])} ({_points(piece['trained']['low'])} to "
             f"{_points(piece['trained']['high'])})",

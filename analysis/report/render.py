@@ -9,7 +9,7 @@ from analysis.report import wording
 from analysis.report.contents import Report
 from analysis.report.figures import data_uri, example_figure, map_figures, type_figure
 from analysis.report.templates import page_environment, safe_json
-from analysis.report.verdicts import CONTROL_NAMES, KIND_NAMES
+from analysis.report.verdicts import CONTROL_NAMES, KIND_NAMES, SHORT_NAMES
 
 __all__ = ["render"]
 
@@ -39,6 +39,7 @@ def render(report: Report) -> str:
         constant=[line.power for line in report.accuracy if line.power and line.majority == 1],
         attributed=wording.attributed(report.settings),
         control_names=CONTROL_NAMES,
+        short_names=SHORT_NAMES,
         kind_names=KIND_NAMES,
         types_figure=type_figure(report.evidence) if report.evidence else None,
         maps=map_figures(report.evidence) if report.evidence else (),

@@ -15,7 +15,7 @@ from analysis.report.contents import SweepLine
 from analysis.report.findings import Structure
 from analysis.report.wording import listed, p_value, points, signed
 
-__all__ = ["CONTROL_NAMES", "KIND_NAMES", "verdict"]
+__all__ = ["CONTROL_NAMES", "KIND_NAMES", "SHORT_NAMES", "verdict"]
 
 CONTROL_NAMES = {
     "untrained": "untrained networks",
@@ -26,6 +26,16 @@ CONTROL_NAMES = {
     "uniform": "uniformly random vertices",
 }
 """The controls of `analysis.evidence`, for a sentence."""
+
+SHORT_NAMES = {
+    "untrained": "untrained",
+    "shuffled": "shuffled labels",
+    "ranks": "same ranks",
+    "degrees": "same ranks, degrees",
+    "distances": "same ranks, distances",
+    "uniform": "uniform",
+}
+"""The same for the head of a table."""
 
 KIND_NAMES = {
     "first": "first letter",
