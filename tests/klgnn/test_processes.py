@@ -33,7 +33,7 @@ def weights(run: Run) -> bytes:
 @pytest.fixture(autouse=True)
 def preset(monkeypatch) -> None:
     """Three epochs of some batches each; a companion reads that from the run folder."""
-    monkeypatch.setattr("klgnn.training.find_preset", lambda name: PRESET)
+    monkeypatch.setattr("klgnn.run_settings.find_preset", lambda name: PRESET)
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def no_orphans():
 @pytest.fixture(scope="module")
 def pair(one_thread, s5, tmp_path_factory) -> Run:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("klgnn.training.find_preset", lambda name: PRESET)
+        patch.setattr("klgnn.run_settings.find_preset", lambda name: PRESET)
         return train(s5, tmp_path_factory.mktemp("pair") / "run", **PAIR)
 
 
