@@ -48,22 +48,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("reports", nargs="+", type=Path, help="What klgnn report --json printed.")
     parser.add_argument("--out", type=Path, help="The page to write [default: print it].")
+    parser.add_argument("--by-hand", help="A page of comments, included after the first table.")
     arguments = parser.parse_args()
     reports = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.reports]
-    text = page(reports)
+    text = page(reports, arguments.by_hand)
     if arguments.out is None:
         print(text, end="")
     else:
         arguments.out.write_text(text, encoding="utf-8")
 
 
-def page(reports: Sequence[dict[str, Any]]) -> str:
-    """The whole page."""
+def page(reports: Sequence[dict[str, Any]], by_hand: str | None = None) -> str:
+    """The whole page; `by_hand` names a file beside it that is included after the first table."""
     parts = [HEAD, "```sh\n"]
     for report in reports:
         parts.append(f"{report['provenance']['dataset_command']}\n{_train(report)}\n")
         parts.append(f"{report['provenance']['command']}\n")
     parts += ["```\n\n## At a glance\n\n", _glance(reports)]
+    if by_hand is not None:
+        parts.append(f"\n```{{include}} {by_hand}\n```\n")
     for report in reports:
         parts.append(f"\n## {_title(report)}\n\n")
         parts.append(_one(report))
