@@ -164,6 +164,11 @@ def report(
     )
     opened = Run.find(run) if dataset is None else Run.find(run).with_dataset(dataset)
     if interval is not None:
+        if retrain > 1 or shuffled or intervals is not None:
+            raise UsageError(
+                "--retrain, --shuffled and --intervals are for a whole dataset; leave them out "
+                "with --interval."
+            )
         _one_interval(opened, interval, settings, out, decomposition, json)
         return
     _whole_dataset(opened, settings, out, workers, json)

@@ -3,12 +3,14 @@
 Beside every statistic of trained networks stand
 
 - untrained networks: the same architecture with fresh random weights, scored in the same way;
-- networks trained on shuffled labels: the same graphs, seen as often, and nothing to be learned;
+- networks trained on shuffled labels: the same graphs, and nothing to be learned (their
+  best epoch often comes early);
 - random vertices, as many as are salient, that keep some of what is known of those: their number
   only, as in Davies and others (Nature 600, 2021); or how many there are in each rank of each
   interval; or in each rank and of each degree; or in each rank and at each distance from both ends.
 
-What a trained network shares with them is no trace of what it learned.
+What a trained network shares with the first two is no trace of what it learned. What random
+vertices share with it needs nothing beyond what they keep: it may still have learned to look there.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Ensemble:
 
     Attributes:
         trained: The run itself first, then the same with other seeds.
-        shuffled: The same architecture, trained as long on the same graphs with the labels of
+        shuffled: The same architecture, trained on the same graphs with the labels of
             others.
     """
 

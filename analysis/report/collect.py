@@ -214,6 +214,7 @@ def _command(run: Run, settings: Settings) -> str:
     words += ["--percentile", f"{settings.percentile:g}", "--examples", str(settings.examples)]
     words += ["--method", settings.method, "--target", settings.target, "--ends", settings.ends]
     words += ["--untrained", str(settings.untrained), "--part", settings.part]
+    words += ["--explored", str(settings.explored)]
     words += ["--retrain", str(settings.networks), "--shuffled", str(settings.shuffled)]
     if settings.values is not None:
         words += ["--values", ",".join(map(str, settings.values))]

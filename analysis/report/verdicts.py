@@ -45,6 +45,12 @@ KIND_NAMES = {
 }
 """The standard decompositions: what the vertices of the ideal share with the bottom."""
 
+_PIECES = {
+    "hypercube": "hypercube piece of standard decompositions",
+    "ideal": "ideal of standard decompositions",
+}
+_FEW = 6
+
 
 def verdict(
     evidence: Evidence | None,
@@ -75,7 +81,8 @@ def verdict(
             f"{blind_networks} networks are blind to what was attributed and were left out)."
         )
     pieces = structure.pieces if structure is not None else ()
-    first = _of_one(evidence) if evidence.networks == 1 else _of_several(evidence, pieces)
+    several = evidence.networks > 1
+    first = _of_several(evidence, pieces, sweep) if several else _of_one(evidence)
     return " ".join(
         part
         for part in (
@@ -90,30 +97,76 @@ def verdict(
     )
 
 
-def _of_several(evidence: Evidence, pieces: Sequence[PieceEvidence]) -> str:
-    holds = [kind for kind in evidence.types if kind.differs]
-    fails = [kind for kind in evidence.types if not kind.differs]
-    drawn = [piece for piece in pieces if piece.differs and piece.piece == "hypercube"]
-    shown = [_more_or_fewer(holds)] if holds else []
-    if drawn:
-        side = "more" if all(piece.trained.value > 0 for piece in drawn) else "another share"
-        kinds = listed([KIND_NAMES[piece.kind] for piece in drawn])
-        shown.append(f"{side} of the hypercube piece of standard decompositions ({kinds})")
-    controls = _controls(evidence)
-    missing = [f"anything about {listed([kind.type for kind in fails])} reflections"] * bool(fails)
-    if pieces and not drawn:
-        missing.append("that it draws on the hypercube piece of standard decompositions")
-    trainings = f"{evidence.networks} trainings"
-    measured = ["the types of reflections"] + ["standard hypercube decompositions"] * bool(pieces)
-    if shown:
-        text = (
-            f"Established, over {trainings}: the salient part holds {listed(shown)} than that of "
-            f"{controls}"
+def _of_several(
+    evidence: Evidence, pieces: Sequence[PieceEvidence], sweep: Sequence[SweepLine]
+) -> str:
+    over = f"over {evidence.networks} trainings"
+    untested = _untested(evidence)
+    if untested:
+        return (
+            f"Nothing is established, {over}: there are too few {untested} with salient edges to "
+            "compare with (at least 2 are wanted)."
         )
-        return f"{text}; not established: {listed(missing)}." if missing else f"{text}."
-    return (
-        f"Nothing is established, over {trainings}: in what they find salient, trained networks "
-        f"cannot be told from every control ({controls}) by {' or by '.join(measured)}."
+    holds = [kind for kind in evidence.types if kind.differs]
+    drawn = [piece for piece in pieces if piece.differs and piece.piece in _PIECES]
+    single = _single(evidence)
+    shown = [_more_or_fewer(holds)] if holds else []
+    shown += _of_pieces(drawn)
+    if single and not holds:  # otherwise they are listed further down
+        shown.append(f"another share of the single reflections {', '.join(single[:_FEW])}")
+    looked_at = ["edge type", "single reflection"] + ["piece of a decomposition"] * bool(pieces)
+    if not shown:
+        return (
+            f"Nothing is established, {over}: no {', no '.join(looked_at)} sets the salient part "
+            f"of trained networks apart from every control ({_controls(evidence)})."
+        )
+    fails = [kind.type for kind in evidence.types if not kind.differs]
+    missing = [f"anything about {listed(fails)} reflections"] * bool(fails)
+    if pieces and not drawn:
+        missing.append("anything about the pieces of standard decompositions")
+    text = f"Established, {over}: the salient part holds {listed(shown)} than that of "
+    text += _controls(evidence)
+    if holds and not _stable(holds, sweep):
+        text += ", at this percentile (not at every other)"
+    return f"{text}; not established: {listed(missing)}." if missing else f"{text}."
+
+
+def _untested(evidence: Evidence) -> str:
+    """The networks of which there are some, but too few to be compared with."""
+    names = [
+        CONTROL_NAMES[one.control]
+        for one in evidence.types[0].decisive
+        if one.control in evidence.usable and evidence.usable[one.control] < 2
+    ]
+    return listed(names) if names else ""
+
+
+def _of_pieces(drawn: Sequence[PieceEvidence]) -> list[str]:
+    """More or less of which piece, by which letters."""
+    found: dict[str, list[str]] = {}
+    for piece in drawn:
+        side = "more" if piece.trained.value > 0 else "less"
+        found.setdefault(f"{side} of the {_PIECES[piece.piece]}", []).append(KIND_NAMES[piece.kind])
+    return [f"{what} ({listed(kinds)})" for what, kinds in found.items()]
+
+
+def _single(evidence: Evidence) -> list[str]:
+    """The single reflections that differ from all controls, largest n first."""
+    return [
+        f"({i + 1}, {j + 1}) of S_{chart.n}"
+        for chart in reversed(evidence.maps)
+        for i, j in np.argwhere(chart.differs)
+    ]
+
+
+def _stable(holds: Sequence[TypeEvidence], sweep: Sequence[SweepLine]) -> bool:
+    """Whether what differs here differs in the same direction at every other percentile."""
+    signs = {kind.type: kind.decisive[0].sign for kind in holds}
+    return all(
+        kind.differs and kind.decisive[0].sign == signs[kind.type]
+        for line in sweep
+        for kind in line.types
+        if kind.type in signs
     )
 
 
@@ -177,24 +230,20 @@ def _paper(evidence: Evidence) -> str:
         return ""
     return (
         f"Against uniformly random vertices, the comparison of Davies et al., extremal reflections "
-        f"differ by {points(uniform.difference.points)} (p {_p(uniform.difference.p)}); untrained "
-        f"networks are at {signed(untrained.mean)} there, so that comparison alone is no evidence."
+        f"differ by {points(uniform.difference.points)} (p {_p(uniform.p_holm)}); untrained "
+        f"networks have {signed(untrained.mean)}, and nothing of a comparison with uniform "
+        "vertices says what of it was learned."
     )
 
 
 def _reflections(evidence: Evidence) -> str:
     if evidence.networks == 1:
         return ""
-    found = [
-        f"({i + 1}, {j + 1}) of S_{chart.n}"
-        for chart in reversed(evidence.maps)
-        for i, j in np.argwhere(chart.differs)
-    ]
+    found = _single(evidence)
     if not found:
         return "No single reflection differs from all controls."
-    shown = found[:6]
-    more = f" and {len(found) - len(shown)} more" * (len(found) > len(shown))
-    return f"Single reflections that differ from all controls: {', '.join(shown)}{more}."
+    more = f" and {len(found) - _FEW} more" * (len(found) > _FEW)
+    return f"Single reflections that differ from all controls: {', '.join(found[:_FEW])}{more}."
 
 
 def _elsewhere(sweep: Sequence[SweepLine]) -> str:

@@ -141,14 +141,23 @@ def _saliency(
         return first
     everywhere, trained, untrained = (percent(share, 0) for share in evidence.near_ends)
     return (
-        f"{first} {_ends(settings, end_shares)} Salient are the {evidence.salient_nodes:,} "
-        f"vertices above percentile {settings.percentile:g} of the dataset, with "
-        f"{evidence.salient_edges:,} edges among them, in {evidence.salient_intervals:,} "
-        f"intervals. Of these vertices {trained} lie within one rank of the bottom or the top (of "
-        f"all vertices: {everywhere}; of those salient in untrained networks: {untrained}), so "
+        f"{first} {_ends(settings, end_shares)} Salient in the run's own network are the "
+        f"{evidence.salient_nodes:,} vertices above percentile {settings.percentile:g} of the "
+        f"dataset, with {evidence.salient_edges:,} edges among them, in "
+        f"{evidence.salient_intervals:,} intervals{_mean_edges(evidence)}. Of the salient vertices of trained networks {trained} "
+        f"lie within one rank of the bottom or the top (of all vertices: {everywhere}; of those "
+        f"salient in untrained networks: {untrained}), so "
         "each number below stands beside the same number for networks that learned nothing and for "
         "random vertices of the same ranks."
     )
+
+
+def _mean_edges(evidence: Evidence) -> str:
+    """One network may have many more salient edges than the others: then it should be said."""
+    if evidence.networks == 1:
+        return ""
+    mean = sum(float(chart.edges["trained"].sum()) for chart in evidence.maps)
+    return f" (the mean of {evidence.networks} trainings is {mean:,.0f} edges)"
 
 
 def _ends(settings: Settings, end_shares: tuple[float, float]) -> str:

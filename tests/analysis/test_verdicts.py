@@ -100,15 +100,15 @@ def test_what_is_not_established_is_named(several):
 def test_several_trainings_establish_nothing(nothing):
     text = verdict(nothing)
     assert text.startswith("Nothing is established, over 4 trainings: ")
-    assert "cannot be told from every control (untrained networks and random vertices" in text
-    assert "by the types of reflections." in text
-    assert "standard hypercube decompositions" not in text
+    assert "no edge type, no single reflection sets the salient part" in text
+    assert "apart from every control (untrained networks and random vertices" in text
+    assert "decomposition" not in first_sentence(text)
     assert "No single reflection differs from all controls." in text
     # The numbers of extremal reflections stand there in any case.
     assert "Extremal reflections: " in text
     assert "shuffled" not in first_sentence(text)
     looked = verdict(nothing, structure=structure(piece(differs=False)))
-    assert "by the types of reflections or by standard hypercube decompositions." in looked
+    assert "no piece of a decomposition sets the salient part" in looked
 
 
 def test_the_hypercube_piece_is_established_by_itself(nothing, several):
@@ -122,13 +122,33 @@ def test_the_hypercube_piece_is_established_by_itself(nothing, several):
     both = verdict(several, structure=pieces)
     assert "reflections and more of the hypercube piece" in both
     neither = verdict(several, structure=structure(piece(differs=False)))
-    assert "not established: that it draws on the hypercube piece" in neither
+    assert "not established: anything about the pieces of standard decompositions" in neither
 
 
-def test_what_is_left_of_the_hypercube_piece_is_no_hypercube(nothing):
-    """The ideal and the rest follow from the piece; they establish nothing by themselves."""
-    text = verdict(nothing, structure=structure(piece(name="ideal")))
-    assert text.startswith("Nothing is established")
+def test_the_ideal_is_a_piece_too_and_the_rest_is_none(nothing):
+    text = verdict(nothing, structure=structure(piece(name="ideal", value=-0.2)))
+    assert "holds less of the ideal of standard decompositions (first letter)" in text
+    rest = verdict(nothing, structure=structure(piece(name="elsewhere")))
+    assert rest.startswith("Nothing is established")
+
+
+def test_a_single_reflection_that_differs_is_in_the_first_sentence(nothing, several):
+    text = verdict(dataclasses.replace(nothing, maps=several.maps))
+    assert "another share of the single reflections (1, 2) of S_5" in first_sentence(text)
+
+
+def test_with_one_control_network_nothing_is_tested(several):
+    text = verdict(dataclasses.replace(several, usable={"untrained": 4, "shuffled": 1}))
+    assert first_sentence(text) == (
+        "Nothing is established, over 4 trainings: there are too few networks trained on shuffled "
+        "labels with salient edges to compare with (at least 2 are wanted)"
+    )
+
+
+def test_what_another_percentile_unmakes_is_said_to_be_so(several, nothing):
+    text = verdict(several, [SweepLine(95.0, 400, nothing.types)])
+    assert "at this percentile (not at every other)" in first_sentence(text)
+    assert "not at every other" not in verdict(several, [SweepLine(95.0, 400, several.types)])
 
 
 def test_without_shuffled_labels_that_is_said(fans, untrained):
@@ -212,7 +232,7 @@ def test_what_was_not_tested_is_not_a_number_on_paper(several):
         )
         for kind in several.types
     )
-    text = verdict(dataclasses.replace(several, types=kinds))
+    text = verdict(dataclasses.replace(several, types=kinds, maps=()))
     assert text.startswith("Nothing is established")
     assert not re.search(r"\bnan\b", text, re.IGNORECASE)
     assert "p unknown" in text
