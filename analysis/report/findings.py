@@ -58,7 +58,8 @@ class Checks:
         networks: Agreement of networks on all intervals, the chosen attribution.
         methods_agree: Agreement of methods for the run's network, on some intervals.
         methods: Which attribution tells trained networks from their controls.
-        fidelity: The run's network beside an untrained one and one of shuffled labels.
+        fidelity: The run's network beside an untrained one and one of shuffled labels; with
+            several trainings three of each kind.
         intervals: How many intervals the last three are measured on, drawn at random.
     """
 

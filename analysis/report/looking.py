@@ -36,7 +36,7 @@ __all__ = ["find_checks", "find_structure"]
 
 _MOTIF_DRAWS, _OTHER_DRAWS, _SUBINTERVAL_DRAWS = 2000, 20, 200
 _MOST_MOTIFS, _MOST_SUBINTERVALS = 15, 12
-_FIDELITY_DRAWS = 5
+_FIDELITY_DRAWS, _FIDELITY_NETWORKS = 5, 3
 
 
 def find_structure(
@@ -200,15 +200,16 @@ def _fidelity(
     among: NDArray[np.bool_] | None,
     settings: Settings,
 ) -> Iterable[FidelityLine]:
-    """The first network of each kind, each with its own salient part."""
+    """Some networks of each kind, each with its own salient part."""
     assert settings.coefficient is not None
+    most = 1 if len(networks.trained) == 1 else _FIDELITY_NETWORKS
     kinds = {
-        "trained": networks.trained[:1],
-        "untrained": networks.untrained[:1],
-        "shuffled": networks.shuffled[:1],
+        "trained": networks.trained[:most],
+        "untrained": networks.untrained[:most],
+        "shuffled": networks.shuffled[:most],
     }
     for kind, chosen in kinds.items():
-        for network in chosen:
+        for number, network in enumerate(chosen, 1):
             (own,) = score(Networks([network], []), batches(), settings).trained
             part = salient_nodes(own.scores, settings.percentile, among).mask
             random = list(
@@ -218,4 +219,4 @@ def _fidelity(
                 network, batches(), settings.coefficient, sample, part, random, settings.seed
             )
             if results:
-                yield FidelityLine(kind, results)
+                yield FidelityLine(kind if most == 1 else f"{kind} {number}", results)

@@ -80,7 +80,7 @@ def _again(networks: Sequence[NetworkLine]) -> str:
             low, high = percent(min(exact)), percent(max(exact))
             reach = low if low == high else f"{low} to {high}"
             parts.append(f"{words.format(len(lines))} ({reach} of the test polynomials right)")
-    return f" So were {listed(parts)}." if parts else ""
+    return f" Trained in the same way were {listed(parts)}." if parts else ""
 
 
 def _trained(training: Training) -> str:
