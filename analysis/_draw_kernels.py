@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis._rows import Rows
 from data_gen.jit import kernel
 
 __all__ = ["distances", "draw", "draw_and_count"]
@@ -37,7 +38,7 @@ def draw(members: Any, starts: Any, wanted: Any, state: Any) -> None:
 
 @kernel
 def draw_and_count(
-    members: Any, starts: Any, wanted: Any, out_starts: Any, out_edges: Any, targets: Any,
+    members: Any, starts: Any, wanted: Any, rows: Rows,
     kinds: Any, types: Any, node_graph: Any, counts: Any, by_graph: Any, stamps: Any, state: Any,
 ) -> None:  # fmt: skip
     """Draws as often as `counts` has rows, and counts the edges among the vertices drawn.
@@ -46,9 +47,7 @@ def draw_and_count(
         members: As in `draw`.
         starts: As in `draw`.
         wanted: As in `draw`.
-        out_starts: int64[V + 1], where each vertex begins in `out_edges`.
-        out_edges: int64[E], edges by their lower ends.
-        targets: int64[E], their upper ends.
+        rows: The edges by their lower ends.
         kinds: int32[E], the reflection of each edge.
         types: int8[E], its type.
         node_graph: int64[V].
@@ -66,35 +65,33 @@ def draw_and_count(
         for cell in range(len(wanted)):
             for place in range(starts[cell], starts[cell] + wanted[cell]):
                 vertex = members[place]
-                for e in range(out_starts[vertex], out_starts[vertex + 1]):
-                    edge = out_edges[e]
-                    if stamps[targets[edge]] == stamp:
+                for r in range(rows.ends[vertex], rows.ends[vertex + 1]):
+                    if stamps[rows.names[r]] == stamp:
+                        edge = rows.edges[r]
                         counts[number, kinds[edge]] += 1
                         by_graph[node_graph[vertex], types[edge]] += 1
 
 
 @kernel
-def distances(node_offsets: Any, out_starts: Any, out_edges: Any, targets: Any) -> Any:
+def distances(node_offsets: Any, rows: Rows) -> Any:
     """Directed distances from the bottom and to the top of each vertex's interval, int16[2, V].
 
     Args:
         node_offsets: int64[G + 1]; the vertices of a graph are in the order of their ranks.
-        out_starts: As in `draw_and_count`.
-        out_edges: As in `draw_and_count`.
-        targets: As in `draw_and_count`.
+        rows: The edges by their lower ends.
     """
     far = np.int16(np.iinfo(np.int16).max - 1)
-    found = np.full((2, len(out_starts) - 1), far, np.int16)
+    found = np.full((2, len(rows.ends) - 1), far, np.int16)
     for graph in range(len(node_offsets) - 1):
         low, high = node_offsets[graph], node_offsets[graph + 1]
         found[0, low] = 0
         found[1, high - 1] = 0
         for vertex in range(low, high):
-            for e in range(out_starts[vertex], out_starts[vertex + 1]):
-                target = targets[out_edges[e]]
+            for r in range(rows.ends[vertex], rows.ends[vertex + 1]):
+                target = rows.names[r]
                 found[0, target] = min(found[0, target], found[0, vertex] + 1)
         for vertex in range(high - 1, low - 1, -1):
-            for e in range(out_starts[vertex], out_starts[vertex + 1]):
-                target = targets[out_edges[e]]
+            for r in range(rows.ends[vertex], rows.ends[vertex + 1]):
+                target = rows.names[r]
                 found[1, vertex] = min(found[1, vertex], found[1, target] + 1)
     return found

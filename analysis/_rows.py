@@ -7,9 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.labelled import LabelledGraphs
-
-__all__ = ["Rows", "edge_rows", "levels"]
+__all__ = ["Rows", "edge_rows"]
 
 
 class Rows(NamedTuple):
@@ -26,28 +24,22 @@ class Rows(NamedTuple):
     edges: NDArray[np.int64]
 
 
-def edge_rows(graphs: LabelledGraphs, downwards: bool = False, covers_only: bool = False) -> Rows:
-    """Sorts the edges of a dataset by one end.
+def edge_rows(
+    ends: NDArray[np.int64],
+    names: NDArray[np.int64],
+    num_nodes: int,
+    edges: NDArray[np.int64] | None = None,
+) -> Rows:
+    """Sorts edges by one end.
 
     Args:
-        graphs: The dataset's graphs.
-        downwards: Whether row v has the edges that end at v, instead of those that begin there.
-        covers_only: Whether to leave out the edges that raise the rank by more than one.
+        ends: int64[E], the end that they are sorted by.
+        names: int64[E], the other end.
+        num_nodes: Number of vertices V.
+        edges: The edges to take, ascending; all if None.
     """
-    ends, names = (
-        (graphs.targets, graphs.sources) if downwards else (graphs.sources, graphs.targets)
-    )
-    edges = np.arange(graphs.num_edges)
-    if covers_only:
-        ranks = graphs.ranks
-        edges = np.flatnonzero(ranks[graphs.targets] - ranks[graphs.sources] == 1)
-    if np.any(np.diff(ends[edges]) < 0):
-        edges = edges[np.argsort(ends[edges], kind="stable")]
-    bounds = np.searchsorted(ends[edges], np.arange(graphs.num_nodes + 1))
-    return Rows(bounds.astype(np.int64), names[edges], edges)
-
-
-def levels(graphs: LabelledGraphs) -> NDArray[np.int64]:
-    """int64[V], a number for each rank of each interval, ascending along the vertices, no gaps."""
-    changes = (np.diff(graphs.node_graph) != 0) | (np.diff(graphs.ranks) != 0)
-    return np.concatenate([[0], np.cumsum(changes)])[: graphs.num_nodes].astype(np.int64)
+    chosen = np.arange(len(ends)) if edges is None else edges
+    if np.any(np.diff(ends[chosen]) < 0):
+        chosen = chosen[np.argsort(ends[chosen], kind="stable")]
+    bounds = np.searchsorted(ends[chosen], np.arange(num_nodes + 1))
+    return Rows(bounds.astype(np.int64), names[chosen], chosen)

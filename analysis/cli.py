@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -197,17 +197,14 @@ def _one_interval(
     decomposition: str | None,
     json: bool,
 ) -> None:
-    from analysis.report.single import interval_page, read_interval
+    from analysis.report.single import read_interval
     from data_gen.storage import write_atomically
 
-    if out.suffix.lower() == ".svg":
-        text = read_interval(run, *ends, settings).svg(decomposition)
-    else:
-        text = interval_page(run, *ends, settings)
+    reading = read_interval(run, *ends, settings)
+    text = reading.svg(decomposition) if out.suffix.lower() == ".svg" else reading.page()
     write_atomically(out, text.encode())
     if json:
-        explorer: dict[str, Any] = read_interval(run, *ends, settings).to_explorer().to_dict()
-        console.print_json({"report": str(out), **explorer})
+        console.print_json({"report": str(out), **reading.to_explorer().to_dict()})
     else:
         console.show(str(out))
 

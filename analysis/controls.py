@@ -87,8 +87,8 @@ def count_random(
     counts = np.zeros((draws, reflections.number), np.int64)
     by_graph = np.zeros((graphs.num_graphs, len(EDGE_TYPES)), np.int64)
     draw_and_count(
-        cells.members, cells.starts, cells.wanted, *graphs.out_edges, graphs.targets,
-        reflections.of_edge, reflections.type_of_edge, graphs.node_graph, counts, by_graph,
+        cells.members, cells.starts, cells.wanted, graphs.upwards, reflections.of_edge,
+        reflections.type_of_edge, graphs.node_graph, counts, by_graph,
         np.zeros(graphs.num_nodes, np.int32), np.array([seed], np.uint64),
     )  # fmt: skip
     return DrawnCounts(counts, by_graph / max(1, draws), cells.free)
@@ -169,16 +169,14 @@ def _keys(graphs: LabelledGraphs, keeping: Keeping) -> NDArray[np.int64]:
     """A number for each vertex of the dataset, equal for those that may stand for each other."""
     if keeping == "size":
         return np.zeros(graphs.num_nodes, dtype=np.int64)
-    ranks = graphs.ranks.astype(np.int64)
-    level: NDArray[np.int64] = graphs.node_graph * (int(ranks.max(initial=0)) + 1) + ranks
     if keeping == "ranks":
-        return level
+        return graphs.levels
     if keeping == "degrees":
         numbers = graphs.degrees
     else:
-        from_bottom, to_top = distances(graphs.node_offsets, *graphs.out_edges, graphs.targets)
+        from_bottom, to_top = distances(graphs.node_offsets, graphs.upwards)
         numbers = from_bottom.astype(np.int64), to_top.astype(np.int64)
-    key = level
+    key = graphs.levels
     for number in numbers:
         key = key * (int(number.max(initial=0)) + 1) + number
     return np.unique(key, return_inverse=True)[1].reshape(-1).astype(np.int64)

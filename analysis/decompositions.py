@@ -23,7 +23,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import _piece_kernels as kernels
-from analysis._rows import edge_rows
 from analysis.labelled import LabelledGraphs
 from data_gen.errors import GraphError, UsageError
 from data_gen.hypercube_formula import Decomposition
@@ -144,7 +143,7 @@ def standard_pieces(graphs: LabelledGraphs, bottoms: Sequence[str]) -> StandardP
         [1, 1, 1, 2, 2, 1, 0, 0, 2, 0]
     """
     places = _places(graphs, bottoms)
-    rows = edge_rows(graphs)
+    rows = graphs.upwards
     codes = np.empty((len(KINDS), graphs.num_nodes), dtype=np.int8)
     for kind, row, place in zip(KINDS, codes, places, strict=True):
         wrong = kernels.find_pieces(graphs.node_offsets, rows, graphs.i, graphs.j, place, row)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis._rows import Rows, edge_rows
 from data_gen import schema
 from klgnn.labels import flatten_lists
 
@@ -126,10 +127,15 @@ class LabelledGraphs:
         return out, into
 
     @cached_property
-    def out_edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The edges by their lower ends: where each vertex begins, int64[V+1], and int64[E]."""
-        starts = np.concatenate([[0], np.cumsum(self.degrees[0])]).astype(np.int64)
-        return starts, np.argsort(self.sources, kind="stable").astype(np.int64)
+    def upwards(self) -> Rows:
+        """The edges by their lower ends."""
+        return edge_rows(self.sources, self.targets, self.num_nodes)
+
+    @cached_property
+    def levels(self) -> NDArray[np.int64]:
+        """int64[V], a number for each rank of each interval, ascending along the vertices."""
+        changes = (np.diff(self.node_graph) != 0) | (np.diff(self.ranks) != 0)
+        return np.concatenate([[0], np.cumsum(changes)])[: self.num_nodes].astype(np.int64)
 
     def take(self, chosen: NDArray[np.integer]) -> LabelledGraphs:
         """Some of the graphs, in the order given.

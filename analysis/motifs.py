@@ -24,7 +24,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import _motif_kernels as kernels
-from analysis._rows import edge_rows
 from analysis.enrichment import Enrichment, enrichments, most_enriched_first
 from analysis.labelled import LabelledGraphs
 from analysis.reflections import EDGE_TYPES, edge_types
@@ -134,7 +133,7 @@ def count_motifs(graphs: LabelledGraphs, masks: Iterable[NDArray[np.bool_]]) -> 
     Raises:
         UsageError: If a mask has not one entry for each vertex.
     """
-    rows = edge_rows(graphs)
+    rows = graphs.upwards
     labels = _labels(graphs)
     counts = []
     for mask in masks:

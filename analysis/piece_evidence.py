@@ -90,7 +90,7 @@ def excesses(
         expected of random vertices of the same ranks. NaN for a kind that no interval with a
         salient vertex has.
     """
-    level = graphs.node_graph * (int(graphs.ranks.max(initial=0)) + 1) + graphs.ranks
+    level = graphs.levels
     size = np.bincount(level)
     marked = np.bincount(level[salient], minlength=len(size))
     rate = np.divide(marked, size, where=size > 0, out=np.zeros(len(size)))[level]

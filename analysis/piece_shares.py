@@ -17,7 +17,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis._rows import levels
 from analysis.decompositions import KINDS, PIECES, StandardPieces
 from analysis.labelled import LabelledGraphs
 from analysis.statistics import Estimate, spread
@@ -157,7 +156,7 @@ def piece_shares(
             "for each vertex, and at least one draw."
         )
     values = np.asarray(scores, dtype=np.float64)
-    level_of = levels(graphs)
+    level_of = graphs.levels
     tables = [_count(graphs, level_of, row, values, salient) for row in pieces.codes]
     tables.append(_best(graphs, level_of, pieces, tables, values, salient, draws, seed))
     has_best = tables[-1].salient.sum(axis=1) > 0

@@ -34,6 +34,7 @@ __all__ = [
     "difference_of_groups",
     "hedges",
     "holm",
+    "mean_known",
     "mean_of_networks",
     "permutation_p",
     "spread",
@@ -76,6 +77,19 @@ class Difference:
 
 
 _NOTHING = Estimate(float("nan"), float("nan"), float("nan"))
+
+
+def mean_known(values: NDArray[np.floating], axis: int | None = None) -> NDArray[np.float64]:
+    """Mean of what is known over one axis, or over all; NaN where nothing is.
+
+    Example:
+        >>> mean_known(np.array([[1.0, np.nan], [3.0, np.nan]]), axis=0).tolist()
+        [2.0, nan]
+    """
+    known = np.isfinite(values)
+    with np.errstate(invalid="ignore"):
+        mean = np.where(known, values, 0.0).sum(axis=axis) / known.sum(axis=axis)
+    return np.asarray(mean, dtype=np.float64)
 
 
 def mean_of_networks(values: NDArray[np.float64], level: float = 0.95) -> Estimate:
@@ -138,7 +152,7 @@ def difference_from_draws(mine: NDArray[np.float64], drawn: NDArray[np.float64])
         lean on something each, and on nothing together.
     """
     known = np.isfinite(mine)
-    apart = mine[known] - _mean_of_rows(drawn[known])
+    apart = mine[known] - mean_known(drawn[known], axis=1)
     apart = apart[np.isfinite(apart)]
     points = mean_of_networks(apart)
     if len(apart) < 2:
@@ -283,8 +297,8 @@ def difference_from_networks(
         level: Coverage.
 
     Returns:
-        Trained minus mean control; ends NaN where K < 2. Controls that are NaN do not count. The
-        effect is in units of the same standard error that the interval is made of.
+        Trained minus mean control; ends NaN where K < 2. Controls that are NaN do not count. One
+        network has no scatter to make an effect size of.
     """
     controls, control_replicates = _known(controls, control_replicates)
     count = len(controls)
@@ -315,14 +329,6 @@ def difference_from_random(
     known = drawn[np.isfinite(drawn)]
     value = trained - float(known.mean()) if len(known) else float("nan")
     return Difference(spread(value, replicates), permutation_p(trained, drawn), _NOTHING)
-
-
-def _mean_of_rows(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean draw of each network; NaN where no draw has a value."""
-    known = np.isfinite(drawn)
-    with np.errstate(invalid="ignore"):
-        mean = np.where(known, drawn, 0.0).sum(axis=1) / known.sum(axis=1)
-    return np.asarray(mean, dtype=np.float64)
 
 
 def _known(

@@ -214,9 +214,10 @@ class _Finder:
 
     def __init__(self, graphs: LabelledGraphs) -> None:
         self._graphs = graphs
-        self._edges = edge_rows(graphs)
-        self._covers = edge_rows(graphs, covers_only=True)
-        self._below = edge_rows(graphs, downwards=True, covers_only=True)
+        covers = np.flatnonzero(graphs.ranks[graphs.targets] - graphs.ranks[graphs.sources] == 1)
+        low, high, number = graphs.sources, graphs.targets, graphs.num_nodes
+        self._covers = edge_rows(low, high, number, covers)
+        self._below = edge_rows(high, low, number, covers)
 
     def find(self, nodes: NDArray[np.bool_], max_length: int, limit: int) -> Subintervals:
         offsets = self._graphs.node_offsets
@@ -278,7 +279,7 @@ class _Finder:
         return places[class_of], tuple(classes[k] for k in order)
 
     def _extract(self, bottoms: NDArray[np.int64], tops: NDArray[np.int64]) -> _Extracted:
-        rows: tuple[Rows, Rows, Rows] = (self._covers, self._below, self._edges)
+        rows: tuple[Rows, Rows, Rows] = (self._covers, self._below, self._graphs.upwards)
         graphs = self._graphs
         return _Extracted(*kernels.extract(bottoms, tops, graphs.node_offsets, graphs.ranks, *rows))
 

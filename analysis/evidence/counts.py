@@ -20,9 +20,10 @@ from analysis.statistics import (
     difference_from_networks,
     difference_from_random,
     difference_of_groups,
+    mean_known,
 )
 
-__all__ = ["DRAWN", "Counts", "Values", "mean_known", "mean_over_first"]
+__all__ = ["DRAWN", "Counts", "Values"]
 
 DRAWN: dict[str, Keeping] = {
     "ranks": "ranks",
@@ -156,7 +157,7 @@ class Values:
     def control(self, name: str) -> NDArray[np.float64]:
         """What stands for a control, float64[networks or draws, kinds]."""
         if name in self.drawn:
-            return mean_over_first(self.drawn[name])
+            return mean_known(self.drawn[name], axis=0)
         return self.networks[self.counts.groups[name]]
 
     def difference(self, control: str, kind: int) -> Difference:
@@ -208,16 +209,3 @@ class Resampled:
         found = bootstrap([*salient, *means], counts_by_type(graphs), replicates, seed)
         drawn = {name: found[len(salient) + place] for place, name in enumerate(DRAWN)}
         return cls(found[: len(salient)], drawn)
-
-
-def mean_over_first(stack: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Mean over the first axis of what is known; NaN where nothing is."""
-    known = np.isfinite(stack)
-    with np.errstate(invalid="ignore"):
-        mean = np.where(known, stack, 0).sum(axis=0) / known.sum(axis=0)
-    return np.asarray(mean, dtype=np.float64)
-
-
-def mean_known(values: NDArray[np.floating]) -> float:
-    """Mean of what is known; NaN if nothing is."""
-    return float(mean_over_first(values[:, None])[0])

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.controls import random_vertices
-from analysis.evidence.counts import DRAWN, Counts, Resampled, Values, mean_known, mean_over_first
+from analysis.evidence.counts import DRAWN, Counts, Resampled, Values
 from analysis.evidence.results import (
     DECISIVE,
     LEVEL,
@@ -22,7 +22,7 @@ from analysis.evidence.results import (
 from analysis.hypercubes import largest_cubes
 from analysis.labelled import LabelledGraphs
 from analysis.reflections import EDGE_TYPES
-from analysis.statistics import Estimate, holm, mean_of_networks, spread
+from analysis.statistics import Estimate, holm, mean_known, mean_of_networks, spread
 
 __all__ = ["weigh"]
 
@@ -106,7 +106,7 @@ def _compared(values: Values, control: str) -> list[Comparison]:
         Comparison(
             control=control,
             values=tuple(shown[:, kind].tolist()),
-            mean=mean_known(theirs[:, kind]),
+            mean=float(mean_known(theirs[:, kind])),
             difference=differences[kind],
             p_holm=adjusted[kind],
         )
@@ -118,8 +118,8 @@ def _map(counts: Counts, n: int) -> MapEvidence:
     reflections = counts.reflections
     here = np.flatnonzero(reflections.n == n)
     values = Values.of(counts, lambda edges: edges[..., here])
-    over = {"trained": mean_over_first(values.trained)}
-    over |= {name: mean_over_first(values.control(name)) for name in counts.controls}
+    over = {"trained": mean_known(values.trained, axis=0)}
+    over |= {name: mean_known(values.control(name), axis=0) for name in counts.controls}
     edges = {"trained": counts.edges[counts.trained].mean(axis=0)[here]}
     edges |= {name: counts.edges[group].mean(axis=0)[here] for name, group in counts.groups.items()}
     edges |= {
@@ -175,7 +175,7 @@ def _near_ends(graphs: LabelledGraphs, parts: SalientParts) -> tuple[float, floa
     ranks = graphs.ranks
     near = (ranks <= 1) | (lengths[graphs.node_graph] - ranks <= 1)
     of_group = [
-        mean_known(np.array([_share(near[mask]) for mask in masks])) if len(masks) else float("nan")
+        float(mean_known(np.array([_share(near[mask]) for mask in masks])))
         for masks in (parts.trained, parts.untrained)
     ]
     return (_share(near), of_group[0], of_group[1])

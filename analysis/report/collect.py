@@ -22,6 +22,7 @@ from analysis.report.verdicts import verdict
 from analysis.report.wording import attributed, summary
 from data_gen import schema
 from data_gen.dataset import IntervalDataset
+from data_gen.polynomials import format_power
 from data_gen.progress import Progress, no_progress
 from data_gen.split_rule import SPLITS
 from data_gen.storage import sha256
@@ -184,7 +185,7 @@ def _accuracy(run: Run) -> tuple[Accuracy, ...]:
     lines = [Accuracy("whole polynomial", None, *_three(test["exact"]), None)]
     for scores in test["coefficients"]:
         power = int(scores["power"])
-        name = "coefficient of q" if power == 1 else f"coefficient of q^{power}"
+        name = f"coefficient of {format_power(power)}"
         lines.append(Accuracy(name, power, *_three(scores["accuracy"]), _three(scores["macro_f1"])))
     return tuple(lines)
 

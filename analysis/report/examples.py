@@ -12,9 +12,9 @@ from analysis.drawing import draw_salient
 from analysis.hypercubes import CubeSearch, Hypercube, is_boolean_interval, maximal_hypercubes
 from analysis.labelled import LabelledGraphs
 from analysis.report.contents import Choice, Cube, Example, SalientVertex
+from analysis.report.explorer import check_row
 from data_gen import schema
 from data_gen.dataset import IntervalDataset
-from data_gen.errors import RunError
 from data_gen.intervals import BruhatInterval
 from data_gen.permutations import format_permutation
 from data_gen.polynomials import trimmed
@@ -116,11 +116,7 @@ def build_examples(
         row = table[place]
         interval = BruhatInterval(row[schema.X], row[schema.W])
         nodes = graphs.nodes_of(graph)
-        if not np.array_equal(interval.graph.ranks, graphs.ranks[nodes]):
-            raise RunError(
-                f"Row {numbers[place]} of {str(dataset.path)!r} does not hold the graph of its "
-                f"interval [{row[schema.X]}, {row[schema.W]}]. Generate the dataset again."
-            )
+        check_row(interval, graphs, graph, int(numbers[place]), dataset)
         examples.append(
             _example(
                 interval,

@@ -26,7 +26,14 @@ from klgnn.evaluation import predict
 from klgnn.graphs import IntervalGraphs
 from klgnn.models import CoefficientNetwork
 
-__all__ = ["Explorer", "ExplorerInterval", "build_explorer", "choose_intervals", "explored"]
+__all__ = [
+    "Explorer",
+    "ExplorerInterval",
+    "build_explorer",
+    "check_row",
+    "choose_intervals",
+    "explored",
+]
 
 MOST_CUBES = 12
 """So many cubes of an interval can be shown."""
@@ -169,7 +176,7 @@ def build_explorer(
     found = []
     for place, (graph, names) in enumerate(zip(chosen, ends, strict=True)):
         interval = BruhatInterval(names[schema.X], names[schema.W])
-        _check(interval, graphs, graph, dataset)
+        check_row(interval, graphs, graph, int(rows[graph]), dataset)
         nodes = graphs.nodes_of(graph)
         chances = [values[place] for values in said.probabilities]
         found.append(
@@ -299,10 +306,17 @@ def _likeliest(distribution: Mapping[int, float]) -> Distribution:
     return tuple((int(value), float(chance)) for value, chance in ordered[:MOST_VALUES])
 
 
-def _check(
-    interval: BruhatInterval, graphs: LabelledGraphs, graph: int, dataset: IntervalDataset
+def check_row(
+    interval: BruhatInterval,
+    graphs: LabelledGraphs,
+    graph: int,
+    row: int,
+    dataset: IntervalDataset,
 ) -> None:
-    """The page numbers the vertices by itself: they have to be those of the dataset."""
+    """Raises RunError unless a row of a dataset holds the graph of its interval, vertex by vertex.
+
+    The pictures and the page number the vertices by themselves.
+    """
     edges, first = graphs.edges_of(graph), int(graphs.node_offsets[graph])
     same = (
         np.array_equal(interval.graph.ranks, graphs.ranks[graphs.nodes_of(graph)])
@@ -311,6 +325,6 @@ def _check(
     )
     if not same:
         raise RunError(
-            f"Row {graph} of {str(dataset.path)!r} does not hold the graph of its interval "
+            f"Row {row} of {str(dataset.path)!r} does not hold the graph of its interval "
             f"{interval!r}. Generate the dataset again."
         )

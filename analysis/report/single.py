@@ -100,6 +100,30 @@ class Reading:
         )
         return Explorer((one,), "", self.settings.coefficient, self.attributed)
 
+    def page(self) -> str:
+        """The explorer of this one interval; see `interval_page`."""
+        exact = self.reply.exact
+        remarks = [*self.reply.cautions]
+        if isinstance(exact, str):
+            remarks.append(f"The exact polynomial is not known: {exact}")
+        if self.is_blind:
+            remarks.append(
+                "Every score is exactly zero: the network's answer does not depend on its vertex "
+                "features here, and there is nothing to see by this method."
+            )
+        return explorer_page(
+            self.to_explorer(),
+            self.reply.subject.title,
+            f"What run {self.run.name} leans on: {self.attributed}",
+            remarks,
+            self.svg() if self.interval.num_nodes <= MAX_PICTURE_NODES else "",
+            [
+                ("Run folder", self.run.name),
+                ("Weights, SHA-256", sha256((self.run.path / RunFiles.WEIGHTS).read_bytes())),
+                ("Dataset, fingerprint", self.run.config.dataset_fingerprint),
+            ],
+        )
+
 
 def read_interval(
     run: Run, x: PermutationLike, w: PermutationLike, settings: Settings = SINGLE_SETTINGS
@@ -173,28 +197,7 @@ def interval_page(
     Raises:
         UsageError: As `read_interval`, with the other errors named there.
     """
-    reading = read_interval(run, x, w, settings)
-    exact = reading.reply.exact
-    remarks = [*reading.reply.cautions]
-    if isinstance(exact, str):
-        remarks.append(f"The exact polynomial is not known: {exact}")
-    if reading.is_blind:
-        remarks.append(
-            "Every score is exactly zero: the network's answer does not depend on its vertex "
-            "features here, and there is nothing to see by this method."
-        )
-    return explorer_page(
-        reading.to_explorer(),
-        reading.reply.subject.title,
-        f"What run {run.name} leans on: {reading.attributed}",
-        remarks,
-        reading.svg() if reading.interval.num_nodes <= MAX_PICTURE_NODES else "",
-        [
-            ("Run folder", run.name),
-            ("Weights, SHA-256", sha256((run.path / RunFiles.WEIGHTS).read_bytes())),
-            ("Dataset, fingerprint", run.config.dataset_fingerprint),
-        ],
-    )
+    return read_interval(run, x, w, settings).page()
 
 
 def explorer_page(

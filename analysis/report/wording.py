@@ -13,8 +13,9 @@ from analysis.evidence import Evidence
 from analysis.report.contents import Accuracy, NetworkLine, Training
 from analysis.report.settings import Settings
 from analysis.statistics import Estimate
+from data_gen.polynomials import format_power
 
-__all__ = ["attributed", "listed", "p_value", "percent", "points", "power", "signed", "summary"]
+__all__ = ["attributed", "listed", "p_value", "percent", "points", "signed", "summary"]
 
 _SELECTIONS = {
     "classes": "one for each isomorphism class of the Bruhat graph",
@@ -58,13 +59,9 @@ def attributed(settings: Settings) -> str:
     of_values = f" {settings.values[0]} less {settings.values[1]}" if settings.values else ""
     return (
         f"{_METHODS[settings.method]} of the {settings.target}{of_values}, by {what}, coefficient "
-        f"of {power(settings.coefficient or 0)}; salient above percentile {settings.percentile:g}"
+        f"of {format_power(settings.coefficient or 0)}; salient above percentile "
+        f"{settings.percentile:g}"
     )
-
-
-def power(exponent: int) -> str:
-    """q, or q^k."""
-    return "q" if exponent == 1 else f"q^{exponent}"
 
 
 def _again(networks: Sequence[NetworkLine]) -> str:
@@ -116,7 +113,7 @@ def _how_good(accuracy: Sequence[Accuracy], test_graphs: int) -> str:
 def _saliency(
     settings: Settings, evidence: Evidence | None, end_shares: tuple[float, float]
 ) -> str:
-    k = power(settings.coefficient or 0)
+    k = format_power(settings.coefficient or 0)
     what = {
         "logit": f"the logit of the value it gives the coefficient of {k}",
         "loss": f"its loss on the coefficient of {k}",

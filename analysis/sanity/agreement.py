@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.labelled import LabelledGraphs
+from analysis.statistics import mean_known
 
 __all__ = ["Agreement", "Scored", "agreements", "rank_correlation"]
 
@@ -85,8 +86,8 @@ def agreements(
                 first,
                 second,
                 len(chosen),
-                _mean_known([_overlap(a[1], b[1]) for a, b in chosen]),
-                _mean_known([_correlation(graphs, a[0], b[0]) for a, b in chosen]),
+                float(mean_known(np.array([_overlap(a[1], b[1]) for a, b in chosen]))),
+                float(mean_known(np.array([_correlation(graphs, a[0], b[0]) for a, b in chosen]))),
             )
         )
     return tuple(found)
@@ -100,11 +101,6 @@ def rank_correlation(
     Intervals in which one of the two is constant do not count; NaN if there is no other.
     """
     return _correlation(graphs, _ranks_within(graphs, first), _ranks_within(graphs, second))
-
-
-def _mean_known(values: Sequence[float]) -> float:
-    known = [value for value in values if np.isfinite(value)]
-    return float(np.mean(known)) if known else float("nan")
 
 
 def _overlap(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:

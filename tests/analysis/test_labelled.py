@@ -81,7 +81,7 @@ def test_out_edges_are_sorted_by_their_lower_ends():
             (3, [0, 1], [0], [1], [1], [2]),
         ]
     )
-    starts, edges = graphs.out_edges
+    starts, _, edges = graphs.upwards
     assert starts.tolist() == [0, 2, 3, 4, 4, 5, 5]
     assert edges.tolist() == [1, 2, 0, 3, 4]
     for vertex in range(graphs.num_nodes):

@@ -12,7 +12,6 @@ from analysis.report.wording import (
     p_value,
     percent,
     points,
-    power,
     signed,
     summary,
 )
@@ -37,7 +36,6 @@ def test_small_words():
     assert listed(["a", "b"]) == "a and b"
     assert percent(0.5, 0) == "50%"
     assert signed(0.0) == "+0%"
-    assert power(1) == "q"
     assert p_value(0.5) == "0.5"
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from analysis.evidence import SalientParts
-from analysis.evidence.counts import DRAWN, Counts, Resampled, Values, mean_known, mean_over_first
+from analysis.evidence.counts import DRAWN, Counts, Resampled, Values
 from analysis.labelled import read_labelled
 from analysis.reflections import counts_by_type, over_representation
+from analysis.statistics import mean_known
 from tests.analysis.structure import some_nodes
 
 NAN = float("nan")
@@ -67,6 +68,6 @@ def test_the_bootstrap_is_about_the_networks_and_their_mean_draws(graphs):
 
 def test_means_of_what_is_known():
     stack = np.array([[1.0, NAN], [3.0, NAN]])
-    np.testing.assert_allclose(mean_over_first(stack), [2.0, NAN])
+    np.testing.assert_allclose(mean_known(stack, axis=0), [2.0, NAN])
     assert mean_known(np.array([1.0, NAN, 2.0])) == 1.5
     assert np.isnan(mean_known(np.array([])))
