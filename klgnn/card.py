@@ -43,8 +43,8 @@ intervals that they stand for, {interval_leak:.1%}.)
 {table}
 
 Macro-F1 is the mean over the values that occur in the test split. Values that never occur in
-training count as wrong. The trees reach {trees_training:.1%} exact on their own training data. The
-epoch ({best_epoch} of {epochs}) was chosen by the validation loss.
+training count as wrong. The trees reach {trees_training:.1%} exact on their own training data.
+{choice}
 
 ## Use
 
@@ -94,12 +94,17 @@ def model_card(config: RunConfig, metrics: Mapping[str, Any], dataset: IntervalD
         graphs=test["graphs"],
         table="\n".join(_rows(test)),
         trees_training=test["trees_training_exact"],
-        best_epoch=training["best_epoch"],
-        epochs=training["epochs"],
+        choice=_choice(config, training["best_epoch"], training["epochs"]),
         values="; ".join(
             f"q^{k}: {_values(known)}" for k, known in enumerate(config.vocabulary, 1)
         ),
     )
+
+
+def _choice(config: RunConfig, epoch: int, epochs: int) -> str:
+    if config.training.get("kept") == "last":
+        return f"The last epoch ({epoch}) was kept: it learned shuffled labels, for a control."
+    return f"The epoch ({epoch} of {epochs}) was chosen by the validation loss."
 
 
 def _features(name: str) -> str:

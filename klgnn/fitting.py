@@ -64,6 +64,7 @@ def fit(
     max_time: float | None = None,
     progress: bool = True,
     hardware: Hardware | None = None,
+    keep_last: bool = False,
 ) -> Keeper:
     """Trains a network, going on from `checkpoint` if that file is there.
 
@@ -78,16 +79,17 @@ def fit(
         progress: Whether to show a bar on stderr.
         hardware: What to train on, and as which of several processes; the first of them alone
             writes `checkpoint` and `log`. A GPU if there is one, alone, if None.
+        keep_last: Whether to train to the end and keep the last epoch, whatever `val` says.
 
     Returns:
-        The log, and the weights of the epoch with the smallest validation loss.
+        The log, and the weights of the epoch with the smallest validation loss, or of the last.
 
     Raises:
         RunError: If the checkpoint is damaged.
         KeyboardInterrupt: As it came; the checkpoint of the last whole epoch is kept.
     """
     task = CoefficientTask(network, preset, preset.epochs * len(train))
-    keeper = Keeper(preset, max_time, log, checkpoint)
+    keeper = Keeper(preset, max_time, log, checkpoint, keep_last)
     callbacks: list[pl.Callback] = [keeper]
     if progress:
         callbacks.append(EpochBar(keeper, preset.epochs))

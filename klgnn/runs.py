@@ -2,7 +2,7 @@
 
 =====================  =============================================================================
 config.toml            what determined the run: preset, network, seed, vocabulary, dataset
-weights.safetensors    the weights of the epoch with the best validation loss
+weights.safetensors    the weights of the epoch with the best validation loss; a control's last
 split_ids.parquet      row, isomorphism class and split of every row of the dataset
 metrics.json           validation and test results beside the baselines; written last, so it marks a
                        finished run

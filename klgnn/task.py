@@ -89,6 +89,8 @@ class CoefficientTask(pl.LightningModule):
 class Keeper(pl.Callback):
     """Keeps the log and the best weights, and stops when it gets no better or time is over.
 
+    With `keep_last` the weights of the last epoch count as the best ones, and patience has no end.
+
     Its state is part of the checkpoint, so a resumed run knows them as if it had never stopped.
     It also says which epochs end with a validation: every so many, and the last.
 
@@ -98,6 +100,7 @@ class Keeper(pl.Callback):
         log: A CSV file to keep up to date; None for none.
         checkpoint: Where the state of the whole training is kept at every validation; None for
             nowhere.
+        keep_last: Whether validation chooses nothing; for labels that say nothing.
     """
 
     def __init__(
@@ -106,8 +109,10 @@ class Keeper(pl.Callback):
         max_time: float | None = None,
         log: Path | None = None,
         checkpoint: Path | None = None,
+        keep_last: bool = False,
     ) -> None:
         self.preset, self.max_time = preset, max_time
+        self.keep_last = keep_last
         self.log_file, self.checkpoint = log, checkpoint
         self.finished = False
         self.rows: list[dict[str, float]] = []
@@ -156,7 +161,7 @@ class Keeper(pl.Callback):
         self.rows.append(
             {"epoch": epoch + 1, **row, "learning_rate": rate, "seconds": round(self.seconds, 2)}
         )
-        if row["val_loss"] < self.best_loss:
+        if self.keep_last or row["val_loss"] < self.best_loss:
             self.best_loss, self.best_epoch = row["val_loss"], epoch + 1
             weights = pl_module.network.state_dict()  # type: ignore[union-attr]
             self.best_weights = {

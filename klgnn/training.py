@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -44,6 +46,9 @@ __all__ = ["train", "train_again", "train_along"]
 _OWN_NAMES = frozenset(
     {*RunFiles.ALL, RunFiles.CHECKPOINTS, RunFiles.INDEX, RunFiles.RETRAINED, RunFiles.LOCK}
 )
+
+# What config.toml says of a control besides the settings of the run that it stands beside.
+_CONTROL: Mapping[str, Any] = MappingProxyType({"shuffled": True, "kept": "last"})
 
 
 def train(
@@ -150,7 +155,8 @@ def train_again(
         out: The run folder to make.
         seed: Of the weights, of the order of the batches, and of the shuffling.
         shuffled: Whether every graph gets the polynomial of another graph of its split at random:
-            a control that has seen the same graphs and learned nothing about them.
+            a control that has seen the same graphs and learned nothing about them. No epoch is
+            better than another for it, so it trains to the end and keeps the last.
         threads: How many threads compute; if None, as many as torch uses.
         baselines: Those of the dataset, where they have been fitted already.
         progress: Whether to show bars on stderr.
@@ -166,11 +172,11 @@ def train_again(
         >>> control = train_again(run, "control", seed=1, shuffled=True)  # doctest: +SKIP
     """
     source, folder = run.dataset(), Path(out)
-    training = {k: v for k, v in run.config.training.items() if k not in ("shuffled", "devices")}
+    training = {k: v for k, v in run.config.training.items() if k not in (*_CONTROL, "devices")}
     config = replace(
         run.config,
         seed=seed,
-        training={**training, "shuffled": True} if shuffled else training,
+        training={**training, **_CONTROL} if shuffled else training,
         dataset_path=relative_to(source.path, folder),
         threads=threads or torch.get_num_threads(),
         accelerator="cpu",
@@ -245,6 +251,7 @@ def _train(
             max_time=config.training.get("max_time"),
             progress=progress,
             hardware=joined,
+            keep_last=config.training.get("kept") == "last",
         )
     return network, keeper
 

@@ -1,5 +1,8 @@
 """Training as another run was trained: other seeds, and a control on shuffled labels."""
 
+import csv
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +10,7 @@ from klgnn.batches import loaders
 from klgnn.presets import PRESETS
 from klgnn.quotient_batches import batches_of_dataset
 from klgnn.run_settings import preset_of
-from klgnn.runs import RunFiles
+from klgnn.runs import Run, RunFiles
 from klgnn.training import train, train_again
 
 
@@ -39,6 +42,36 @@ def test_a_control_is_another_run_than_the_training_of_its_seed(short_run, tmp_p
     assert control.config.training["shuffled"] is True
     assert "training.shuffled" in trained.config.differences(control.config)
     assert weights(control) != before
+
+
+def test_a_control_is_trained_to_the_end_and_keeps_the_last_epoch(short_run, tmp_path):
+    """Of shuffled labels the first epoch is often the best: a network that has learned nothing."""
+    config = replace(
+        short_run.config, training={**short_run.config.training, "epochs": 4, "patience": 1}
+    )
+    impatient = replace(short_run, config=config)
+    control = train_again(
+        impatient, tmp_path / "c", seed=0, shuffled=True, threads=1, progress=False
+    )
+    rows = csv.DictReader((control.path / RunFiles.LOG).read_text().splitlines())
+    losses = [float(row["val_loss"]) for row in rows]
+    assert len(losses) == 4
+    assert control.metrics["training"]["best_epoch"] == 4
+    assert control.metrics["training"]["best_val_loss"] == pytest.approx(losses[-1])
+    assert "last epoch (4) was kept" in (control.path / "README.md").read_text()
+
+
+def test_what_a_control_was_is_no_longer_one(short_run, tmp_path):
+    """Those that kept the epoch of the best validation loss are trained again."""
+    folder = tmp_path / "c"
+    control = train_again(short_run, folder, seed=0, shuffled=True, threads=1, progress=False)
+    text = (folder / RunFiles.CONFIG).read_text()
+    (folder / RunFiles.CONFIG).write_text(text.replace('kept = "last"\n', ""))
+    before = Run.open(folder).config
+    again = train_again(short_run, folder, seed=0, shuffled=True, threads=1, progress=False)
+    assert before.training["shuffled"] is True
+    assert before.differences(again.config) == ["training.kept"]
+    assert weights(again) == weights(control)
 
 
 def test_shuffled_labels_are_those_of_other_graphs_of_the_same_split(s5):
