@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analysis.choices import check_choice
+from analysis.report.settings import Settings
 from data_gen import console
-from data_gen.errors import UsageError
+from data_gen.errors import DatasetError, RunError, UsageError
 from klgnn.environment import prepare_torch
 
 if TYPE_CHECKING:
-    from analysis.report.settings import Settings
     from klgnn.runs import Run
 
 __all__ = ["report"]
+
+_WHAT = "What is attributed, and what is salient"
+_CONTROLS = "What it is compared with"
+_PAGE = "What is on the page"
+_PAGES, _PICTURE = (".html", ".htm"), ".svg"
 
 
 def report(
@@ -26,62 +33,105 @@ def report(
         ),
     ] = None,
     out: Annotated[
-        Path, typer.Option(help="HTML file to write; with --interval also a picture, .svg.")
+        Path,
+        typer.Option(
+            help="File to write, replaced if it is there: a page, .html, or with --interval also a "
+            "picture, .svg."
+        ),
     ] = Path("report.html"),
+    json: Annotated[
+        bool, typer.Option("--json", help="Print what the report says as JSON, too.")
+    ] = False,
     dataset: Annotated[
         Path | None,
         typer.Option(
-            help="Where the dataset of the run is [default: where it was; for the model that comes "
-            "with klgnn it is made, once]."
+            help="Folder of the dataset that the run was trained on [default: where it was; for "
+            "the model that comes with klgnn it is made, once]."
         ),
     ] = None,
     interval: Annotated[
         tuple[str, str] | None,
-        typer.Option(metavar="X W", help="Read this one interval; no dataset is needed."),
+        typer.Option(
+            metavar="X W",
+            help="Read this one interval, X below W, as 1324 3412; no dataset is needed.",
+        ),
+    ] = None,
+    decomposition: Annotated[
+        str | None,
+        typer.Option(
+            help="In the picture of --interval: mark the standard decomposition by the first or "
+            "last letter, the place of 1 or of n: first, last, pos1 or posn."
+        ),
     ] = None,
     coefficient: Annotated[
         int | None,
         typer.Option(
-            help="Power of q to attribute [default: the largest that is not rare in the dataset]."
-        ),
-    ] = None,
-    percentile: Annotated[
-        float | None,
-        typer.Option(
-            help="Vertices with a score above it are salient [default: 99, of the dataset; with "
-            "--interval 90, of the interval]."
+            metavar="K",
+            help="Attribute the coefficient of q^K [default: the largest K for which it is not "
+            "rare in the dataset; with --interval, the degree of its polynomial].",
+            rich_help_panel=_WHAT,
         ),
     ] = None,
     method: Annotated[
         str,
-        typer.Option(help="gradient, input-x-gradient, integrated-gradients or occlusion (slow)."),
+        typer.Option(
+            help="gradient, input-x-gradient, integrated-gradients (32 times as slow) or occlusion "
+            "(slower still).",
+            rich_help_panel=_WHAT,
+        ),
     ] = "gradient",
     target: Annotated[
         str,
         typer.Option(
-            help="logit (of the predicted value), loss, or margin (to the runner-up, or --values)."
+            help="logit (of the predicted value), loss, or margin (to the runner-up, or --values).",
+            rich_help_panel=_WHAT,
         ),
     ] = "logit",
-    part: Annotated[
-        str, typer.Option(help="nodes, or edges: a vertex scores half of what its edges do.")
-    ] = "nodes",
     values: Annotated[
         str | None,
-        typer.Option(metavar="A,B", help="With --target margin: the logit of A less that of B."),
+        typer.Option(
+            metavar="A,B",
+            help="With --target margin: the logit of the value A less that of B.",
+            rich_help_panel=_WHAT,
+        ),
+    ] = None,
+    part: Annotated[
+        str,
+        typer.Option(
+            help="nodes (the vertices), or edges: a vertex scores half of what its edges do.",
+            rich_help_panel=_WHAT,
+        ),
+    ] = "nodes",
+    percentile: Annotated[
+        float | None,
+        typer.Option(
+            help="Vertices that score above this percentile are salient [default: 99, of all "
+            "vertices; with --interval, 90 of its own].",
+            rich_help_panel=_WHAT,
+        ),
     ] = None,
     ends: Annotated[
         str,
         typer.Option(
-            help="keep or drop the bottom and top of intervals; auto drops them if untrained "
-            "networks point at little else."
+            help="Whether the bottom and top of an interval may be salient: keep, drop, or auto, "
+            "which drops them if untrained networks point at little else.",
+            rich_help_panel=_WHAT,
         ),
     ] = "auto",
+    intervals: Annotated[
+        int | None,
+        typer.Option(
+            help="Attribute so many intervals, drawn at random [default: all].",
+            rich_help_panel=_WHAT,
+        ),
+    ] = None,
     retrain: Annotated[
         int,
         typer.Option(
             min=1,
             help="How many trained networks there are to be, this one among them; those missing "
-            "are trained, and kept in the run folder.",
+            "are trained, each as long as the run was, and kept in the run folder.",
+            rich_help_panel=_CONTROLS,
         ),
     ] = 1,
     shuffled: Annotated[
@@ -89,36 +139,47 @@ def report(
         typer.Option(
             min=0,
             help="How many networks are trained on shuffled labels [default: as many as --retrain, "
-            "if that is more than 1].",
+            "if that is more than 1; else none].",
+            rich_help_panel=_CONTROLS,
         ),
     ] = None,
     untrained: Annotated[
         int | None,
         typer.Option(
-            min=2, help="How many untrained networks to compare with [default: 5 or --retrain]."
+            min=2,
+            help="How many untrained networks to compare with [default: 5, or as many as --retrain "
+            "if that is more].",
+            rich_help_panel=_CONTROLS,
         ),
     ] = None,
     workers: Annotated[
-        int, typer.Option(min=1, help="How many networks are trained at the same time.")
+        int,
+        typer.Option(
+            min=1,
+            help="How many networks are trained at the same time.",
+            rich_help_panel=_CONTROLS,
+        ),
     ] = 1,
-    intervals: Annotated[
-        int | None,
-        typer.Option(help="Attribute so many intervals, drawn at random [default: all]."),
-    ] = None,
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Of what is drawn: intervals, untrained networks, random vertices, bootstrap.",
+            rich_help_panel=_CONTROLS,
+        ),
+    ] = 0,
     explored: Annotated[
-        int, typer.Option(min=0, help="How many intervals can be browsed on the page.")
+        int,
+        typer.Option(
+            min=0, help="How many intervals can be browsed on the page.", rich_help_panel=_PAGE
+        ),
     ] = 1000,
     examples: Annotated[
-        int, typer.Option(min=0, help="How many intervals are drawn as fixed pictures.")
+        int,
+        typer.Option(
+            min=0, help="How many intervals are drawn as fixed pictures.", rich_help_panel=_PAGE
+        ),
     ] = 4,
-    decomposition: Annotated[
-        str | None,
-        typer.Option(help="In the picture of --interval: mark first, last, pos1 or posn."),
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the controls and of the statistics.")] = 0,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print what the report says as JSON.")
-    ] = False,
 ) -> None:
     """See what trained networks lean on: one HTML page that opens offline.
 
@@ -133,45 +194,42 @@ def report(
 
     Example: `klgnn report --interval 132546 351624 --out nature.html`
     """
+    # Whatever makes no sense is refused before torch is loaded, which takes seconds.
+    _check_folders(run, dataset)
     _check_out(out, interval is not None)
-    if decomposition is not None and (interval is None or out.suffix.lower() != ".svg"):
-        raise UsageError(
-            f"--decomposition {decomposition!r}: it is marked in the picture of one --interval X W "
-            "only; give --out a name that ends in .svg. A page has a switch for it."
-        )
-    prepare_torch()
-    console.say("loading torch and captum")
-    from analysis.report.settings import Settings
-    from klgnn.runs import Run
-
-    if shuffled is None:
-        shuffled = retrain if retrain > 1 else 0
+    names: dict[str, Any] = {"method": method, "target": target, "part": part, "ends": ends}
     settings = Settings(
         coefficient=coefficient,
         percentile=percentile if percentile is not None else (90.0 if interval else 99.0),
-        method=method,  # type: ignore[arg-type]  # checked where it is used
-        target=target,  # type: ignore[arg-type]
-        part=part,  # type: ignore[arg-type]
         values=_pair(values),
-        ends=ends,  # type: ignore[arg-type]
         networks=retrain,
-        shuffled=shuffled,
+        shuffled=shuffled if shuffled is not None else (retrain if retrain > 1 else 0),
         untrained=untrained if untrained is not None else max(5, retrain),
         intervals=intervals,
         explored=explored,
         examples=examples,
         seed=seed,
+        **names,
     )
-    opened = Run.find(run) if dataset is None else Run.find(run).with_dataset(dataset)
+    _check_decomposition(decomposition, interval is not None and out.suffix.lower() == _PICTURE)
     if interval is not None:
-        if retrain > 1 or shuffled or intervals is not None:
-            raise UsageError(
-                "--retrain, --shuffled and --intervals are for a whole dataset; leave them out "
-                "with --interval."
-            )
+        given = {
+            "--retrain": retrain > 1,
+            "--shuffled": bool(shuffled),
+            "--untrained": untrained is not None,
+            "--workers": workers > 1,
+            "--intervals": intervals is not None,
+        }
+        _check_interval(interval, [option for option, is_given in given.items() if is_given])
+    prepare_torch()
+    console.say("loading torch and captum")
+    from klgnn.runs import Run
+
+    opened = Run.find(run) if dataset is None else Run.find(run).with_dataset(dataset)
+    if interval is None:
+        _whole_dataset(opened, settings, out, workers, json)
+    else:
         _one_interval(opened, interval, settings, out, decomposition, json)
-        return
-    _whole_dataset(opened, settings, out, workers, json)
 
 
 def _whole_dataset(run: Run, settings: Settings, out: Path, workers: int, json: bool) -> None:
@@ -201,7 +259,7 @@ def _one_interval(
     from data_gen.storage import write_atomically
 
     reading = read_interval(run, *ends, settings)
-    text = reading.svg(decomposition) if out.suffix.lower() == ".svg" else reading.page()
+    text = reading.svg(decomposition) if out.suffix.lower() == _PICTURE else reading.page()
     write_atomically(out, text.encode())
     if json:
         console.print_json({"report": str(out), **reading.to_explorer().to_dict()})
@@ -221,14 +279,54 @@ def _pair(text: str | None) -> tuple[int, int] | None:
     return first, second
 
 
+def _check_folders(run: Path | None, dataset: Path | None) -> None:
+    """Refuses what is mistyped; `Run` says whether a folder that is there is a run."""
+    if run is not None and str(run) != "default" and not run.is_dir():
+        raise RunError(
+            f"{str(run)!r} is not a run folder: there is no such folder. Make one with: "
+            f"klgnn train DATASET --out {run}"
+        )
+    if dataset is not None and not dataset.is_dir():
+        raise DatasetError(f"--dataset {str(dataset)!r}: there is no such folder.")
+
+
 def _check_out(out: Path, one_interval: bool) -> None:
     """Says beforehand what would otherwise fail after the work."""
+    name = f"--out {str(out)!r}"
     if not out.parent.is_dir():
         raise UsageError(
-            f"--out {str(out)!r}: the folder {str(out.parent)!r} does not exist. Make it first, or "
-            "choose another."
+            f"{name}: the folder {str(out.parent)!r} does not exist. Make it first, or choose "
+            "another."
         )
     if out.is_dir():
-        raise UsageError(f"--out {str(out)!r} is a folder; a file such as report.html is wanted.")
-    if out.suffix.lower() == ".svg" and not one_interval:
-        raise UsageError(f"--out {str(out)!r}: a picture is made of one --interval X W only.")
+        raise UsageError(f"{name} is a folder; a file such as report.html is wanted.")
+    kind = out.suffix.lower()
+    if kind == _PICTURE and not one_interval:
+        raise UsageError(f"{name}: a picture is made of one --interval X W only.")
+    if kind not in (*_PAGES, _PICTURE):
+        also = f", that of a picture in {_PICTURE}" if one_interval else ""
+        raise UsageError(f"{name}: the name of a page ends in .html{also}.")
+
+
+def _check_decomposition(kind: str | None, is_picture: bool) -> None:
+    if kind is None:
+        return
+    if not is_picture:
+        raise UsageError(
+            f"--decomposition {kind!r}: it is marked in the picture of one --interval X W only; "
+            "give --out a name that ends in .svg. A page has a switch for it."
+        )
+    from data_gen.hypercube_formula import Decomposition
+
+    check_choice("--decomposition", kind, Decomposition)
+
+
+def _check_interval(ends: tuple[str, str], given: Sequence[str]) -> None:
+    """Refuses what is no interval, and options of which one interval knows nothing."""
+    if given:
+        raise UsageError(
+            f"{', '.join(given)}: these are for a whole dataset; leave them out with --interval."
+        )
+    from data_gen.intervals import BruhatInterval
+
+    BruhatInterval(*ends)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from analysis.choices import check_percentile
 from analysis.labelled import LabelledGraphs
 from data_gen.errors import UsageError
 
@@ -101,9 +102,3 @@ def connected_parts(graphs: LabelledGraphs, nodes: NDArray[np.bool_]) -> NDArray
     links = coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(len(kept), len(kept)))
     number, part = connected_components(links, directed=False)
     return np.sort(np.bincount(part, minlength=number))[::-1].astype(np.int64)
-
-
-def check_percentile(percentile: float) -> None:
-    """Raises UsageError unless 0 <= percentile < 100."""
-    if not 0 <= percentile < 100:
-        raise UsageError(f"A percentile is at least 0 and below 100, not {percentile:g}.")

@@ -28,9 +28,8 @@ Nature 600 (2021), for Bruhat intervals.
 
 from analysis.attribution.health import FirstLayerHealth, first_layer_health
 from analysis.attribution.over_batches import attribute, feature_attributions
-from analysis.attribution.questions import Target
 from analysis.attribution.results import Attributions
-from analysis.attribution.signed import Method, Part
+from analysis.choices import Method, Part, Target
 
 __all__ = [
     "Attributions",

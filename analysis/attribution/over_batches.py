@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,9 +12,10 @@ from torch import Tensor
 from torch_geometric.data import Batch
 
 from analysis.attribution.occlusion import LIMIT
-from analysis.attribution.questions import Question, Target, choices
+from analysis.attribution.questions import Question
 from analysis.attribution.results import Attributions
-from analysis.attribution.signed import Method, Part, Signed, signed_attributions
+from analysis.attribution.signed import Signed, signed_attributions
+from analysis.choices import Method, Part, Target, check_choice
 from data_gen.errors import UsageError
 from klgnn.models import CoefficientNetwork
 
@@ -173,10 +174,8 @@ class _Gathered:
 def _check(
     networks: Sequence[CoefficientNetwork], question: Question, method: str, part: str, steps: int
 ) -> None:
-    if method not in get_args(Method):
-        raise UsageError(f"{method!r} is no attribution method; take {choices(Method)}.")
-    if part not in get_args(Part):
-        raise UsageError(f"{part!r} cannot be attributed; take {choices(Part)}.")
+    check_choice("--method", method, Method)
+    check_choice("--part", part, Part)
     if steps < 1:
         raise UsageError(f"Gradients cannot be integrated in {steps} steps; take 1 at least.")
     question.check(networks)

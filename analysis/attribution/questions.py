@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from analysis.choices import Target, check_choice, check_values
 from data_gen.errors import UsageError
 from klgnn.models import CoefficientNetwork
 
-__all__ = ["Question", "Settled", "Target", "choices"]
-
-Target = Literal["logit", "loss", "margin"]
-"""`logit`: the largest logit of the coefficient. `loss`: cross-entropy of its true value. `margin`:
-the largest logit less the second, or that of one chosen value less that of another."""
+__all__ = ["Question", "Settled"]
 
 _NO_CLASS = -100
 
@@ -32,7 +29,7 @@ class Question:
 
     Attributes:
         coefficient: k, for the coefficient of q^k.
-        target: See `Target`.
+        target: See `analysis.choices.Target`.
         values: (a, b) for the margin between the values a and b.
     """
 
@@ -42,12 +39,8 @@ class Question:
 
     def check(self, networks: Sequence[CoefficientNetwork]) -> None:
         """Raises UsageError if one of the networks cannot be asked this."""
-        if self.target not in get_args(Target):
-            raise UsageError(f"{self.target!r} cannot be attributed; take {choices(Target)}.")
-        if self.values is not None and self.target != "margin":
-            raise UsageError(
-                f"The values {self.values} are for a margin; leave them out with {self.target!r}."
-            )
+        check_choice("--target", self.target, Target)
+        check_values(self.values, self.target)
         for network in networks:
             self._check_vocabulary(network)
 
@@ -67,7 +60,6 @@ class Question:
             )
         if self.values is None:
             return
-        one, other = self.values
         for value in self.values:
             if value not in values:
                 known = ", ".join(map(str, values))
@@ -75,8 +67,6 @@ class Question:
                     f"The network has no logit for the value {value} of the coefficient of "
                     f"q^{self.coefficient}; it knows {known}."
                 )
-        if one == other:
-            raise UsageError(f"The margin between {one} and {other} is always 0; take two values.")
 
     def settle(self, network: CoefficientNetwork, logits: Tensor, batch: Any) -> Settled:
         """Decides which columns are read.
@@ -142,13 +132,3 @@ class Settled:
         """The same for some of the graphs (or copies of them), int64[C]."""
         against = None if self.against is None else self.against[graphs]
         return Settled(self.predicted[graphs], self.column[graphs], against, self.is_loss)
-
-
-def choices(literal: object) -> str:
-    """The values of a Literal as a sentence says them.
-
-    Example:
-        >>> choices(Target)
-        "'logit' or 'loss' or 'margin'"
-    """
-    return " or ".join(repr(value) for value in get_args(literal))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from captum.attr import InputXGradient, Saliency
@@ -13,19 +13,11 @@ from torch import Tensor
 
 from analysis.attribution.occlusion import LIMIT, left_out
 from analysis.attribution.questions import Question, Settled
+from analysis.choices import Method, Part
 from klgnn.models import CoefficientNetwork
 from klgnn.models.base import graph_of_vertex
 
-__all__ = ["Method", "Part", "Signed", "signed_attributions"]
-
-Method = Literal["gradient", "input-x-gradient", "integrated-gradients", "occlusion"]
-"""`gradient`: derivative by each input. `input-x-gradient`: that times the input itself.
-`integrated-gradients`: the input times the mean derivative on the way to it from zero. `occlusion`:
-what the answer loses when the vertex (its features and all its messages) or the edge is left out.
-"""
-
-Part = Literal["nodes", "edges"]
-"""The inputs in question: the features of the vertices, or the weights of the edges, all 1."""
+__all__ = ["Signed", "signed_attributions"]
 
 _POWER = 4
 

@@ -37,6 +37,7 @@ class Provenance:
     run: str
     weights_sha256: str
     config_sha256: str
+    metrics_sha256: str
     dataset: str
     dataset_fingerprint: str
     dataset_command: str

@@ -47,7 +47,9 @@ MOST_VERTICES = 5_000
 MOST_VERTICES_IN_ALL = 3_000_000
 """Keeps the page under 15 MB: a vertex takes some three bytes of it."""
 
-_CUBE_LIMIT = 5_000
+CUBE_LIMIT = 5_000
+"""So many cubes of a salient part are looked at before the search gives up."""
+
 _LEVELS = 65_535
 
 Distribution = tuple[tuple[int, float], ...]
@@ -225,7 +227,7 @@ def explored(
         ((((0, 0.75), (1, 0.25)),), (0, 1, 2, 3))
     """
     marked = np.flatnonzero(salient).tolist()
-    search = maximal_hypercubes(interval.graph, marked, limit=_CUBE_LIMIT)
+    search = maximal_hypercubes(interval.graph, marked, limit=CUBE_LIMIT)
     return ExplorerInterval(
         x=format_permutation(interval.x),
         w=format_permutation(interval.w),

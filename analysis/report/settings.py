@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-from analysis.attribution import Method, Part, Target
+from analysis.choices import (
+    Ends,
+    Method,
+    Part,
+    Target,
+    check_choice,
+    check_coefficient,
+    check_percentile,
+    check_values,
+)
+from data_gen.errors import UsageError
 
 __all__ = ["Ends", "Settings"]
-
-Ends = Literal["auto", "keep", "drop"]
-"""Whether the bottom and the top of an interval may be salient.
-
-`auto` drops them if most vertices above percentile 99 in the untrained networks are such ends: then
-the network reads them directly, and their gradients show that, not what was learned.
-"""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a reader of the network may choose.
+    """What a reader of the network may choose; what makes no sense is refused as it is made.
 
     Attributes:
         coefficient: k, for the coefficient of q^k; None takes the largest k whose coefficient is
             not zero in a twentieth of the dataset's intervals at least.
         percentile: Vertices with a score above it are salient.
-        method: See `analysis.attribution.Method`.
-        target: See `analysis.attribution.Target`.
-        part: See `analysis.attribution.Part`.
+        method: See `analysis.choices.Method`.
+        target: See `analysis.choices.Target`.
+        part: See `analysis.choices.Part`.
         values: For the target "margin" the two values; None for predicted and runner-up.
-        ends: See `Ends`; "keep" or "drop" in a finished report.
+        ends: See `analysis.choices.Ends`; "keep" or "drop" in a finished report.
         networks: How many trained networks, the run itself among them; the others are trained.
         shuffled: How many networks are trained on shuffled labels.
         untrained: How many untrained networks.
@@ -40,6 +42,15 @@ class Settings:
         seed: Of everything random.
         draws: How many draws of random vertices.
         replicates: How many bootstrap replicates, where there is one trained network.
+
+    Raises:
+        UsageError: If a choice is unknown, a number out of range, or the values are no margin's.
+
+    Example:
+        >>> Settings(method="gradiant")
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: --method 'gradiant': take one of gradient, input-x-gradient, \
+integrated-gradients, occlusion. Did you mean gradient?
     """
 
     coefficient: int | None = None
@@ -58,3 +69,15 @@ class Settings:
     seed: int = 0
     draws: int = 1000
     replicates: int = 2000
+
+    def __post_init__(self) -> None:
+        check_choice("--method", self.method, Method)
+        check_choice("--target", self.target, Target)
+        check_choice("--part", self.part, Part)
+        check_choice("--ends", self.ends, Ends)
+        check_percentile(self.percentile)
+        check_values(self.values, self.target)
+        if self.coefficient is not None:
+            check_coefficient(self.coefficient)
+        if self.intervals is not None and self.intervals < 1:
+            raise UsageError(f"--intervals {self.intervals}: at least one interval is needed.")

@@ -15,7 +15,7 @@ from analysis.attribution import attribute
 from analysis.decompositions import KINDS, StandardDecomposition, standard_decompositions
 from analysis.drawing import draw_salient
 from analysis.hypercubes import maximal_hypercubes
-from analysis.report.explorer import Explorer, explored
+from analysis.report.explorer import CUBE_LIMIT, Explorer, explored
 from analysis.report.settings import Settings
 from analysis.report.templates import page_environment, safe_json
 from analysis.report.wording import attributed
@@ -33,8 +33,6 @@ __all__ = ["SINGLE_SETTINGS", "Reading", "explorer_page", "interval_page", "read
 
 SINGLE_SETTINGS = Settings(percentile=90.0)
 """The 90th percentile within the interval: the 99th of a dataset would leave hardly a vertex."""
-
-_CUBE_LIMIT = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +80,7 @@ class Reading:
             UsageError: If there is no such kind, or it does not decompose this interval.
         """
         found = maximal_hypercubes(
-            self.interval.graph, np.flatnonzero(self.salient).tolist(), limit=_CUBE_LIMIT
+            self.interval.graph, np.flatnonzero(self.salient).tolist(), limit=CUBE_LIMIT
         )
         cube = found.cubes[0] if found.cubes and decomposition is None else None
         parts = None if decomposition is None else _decomposition(self.interval, decomposition)

@@ -1,6 +1,7 @@
 import json
 import xml.etree.ElementTree as ET
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -221,9 +222,91 @@ def right(one):
     return np.array_equal(np.trim_zeros(said, "b"), one.polynomial)
 
 
-def test_nothing_found_is_said(page):
-    assert find(page, permutation="21 12") == []
+def test_nothing_found_is_said_and_nothing_else_is_shown(page):
+    show(page, "1324", "3412")
+    page.check("input[name=decomposition][value=first]")
+    assert find(page, permutation="21 12", answer="wrong", least=3) == []
     assert page.text_content("#found").startswith("0 of ")
+    assert page.text_content("#nothing-asked") == (
+        "No interval on this page matches: "
+        "permutation 21 12, at least 3 vertices, prediction wrong."
+    )
+    assert "21 is not below 12" in page.text_content("#nothing-help")
+    for name in ("#picture", "#shown-title", "#layers", "#interval-list", ".actions"):
+        assert not page.is_visible(name)
+    assert find(page, permutation="123456 132456") == []
+    assert "klgnn report RUN --interval 123456 132456" in page.text_content("#nothing-help")
+    assert find(page, permutation="<b>9</b>") == []
+    assert "permutation <b>9</b>," in page.text_content("#nothing-asked")
+    assert page.text_content("#nothing-help") == ""
+
+
+def test_a_search_in_vain_can_be_cleared(page, explorer):
+    show(page, "1324", "3412")
+    find(page, permutation="nothing")
+    page.click("#nothing button")
+    page.wait_for_timeout(100)
+    assert found(page) == ends(explorer.intervals)
+    assert not page.is_visible("#nothing")
+    assert page.is_visible("#picture svg")
+    assert pair(page.text_content("#shown-title")) == ("1324", "3412")
+    find(page, permutation="nothing")
+    other = explorer.intervals[-1]
+    show(page, other.x, other.w)
+    assert pair(page.text_content("#shown-title")) == (other.x, other.w)
+
+
+def open_several(opened, tmp_path, intervals):
+    path = tmp_path / "several.html"
+    path.write_text(explorer_page(Explorer(tuple(intervals)), "several"), encoding="utf-8")
+    return opened(path)
+
+
+def test_an_unknown_polynomial_is_neither_right_nor_wrong(opened, tmp_path):
+    known = BruhatInterval("1324", "3412")
+    scores, salient = np.arange(10.0), np.arange(10) > 6
+    polynomials = {"right": (1, 1), "wrong": (1, 2), "unknown": None}
+    page = open_several(
+        opened,
+        tmp_path,
+        [
+            explored(known, polynomial, [{1: 0.9, 0: 0.1}], scores, salient, row=row)
+            for row, polynomial in enumerate(polynomials.values())
+        ],
+    )
+    rows = "Explorer.shown().map((entry) => entry.row)"
+    for row, answer in enumerate(polynomials):
+        find(page, answer=answer)
+        assert page.evaluate(rows) == [row]
+        page.locator("#interval-list li").click()
+        assert ("predicted" in page.text_content("#shown-title")) == (answer != "unknown")
+    assert page.locator(".miss").count() == 0
+    find(page, answer="")
+    assert page.locator(".miss").count() == 1
+    options = page.locator("#find-polynomial option").all_text_contents()
+    assert options == ["any", "1 + q (1)", "1 + 2q (1)", "unknown (1)"]
+    find(page, polynomial="unknown")
+    assert page.evaluate(rows) == [2]
+
+
+def test_without_unknown_polynomials_nobody_is_asked_about_them(page):
+    options = page.locator("#find-answer option").all_text_contents()
+    assert options == ["any", "right", "wrong"]
+
+
+def test_names_are_text_and_never_markup(opened, tmp_path):
+    scores, salient = np.arange(2.0), np.arange(2) > 0
+    one = explored(BruhatInterval("12", "21"), (1,), [{0: 1.0}], scores, salient)
+    evil = replace(one, x="<b>12</b>", split='<img src=x onerror="document.title=1">', row=7)
+    page = open_several(opened, tmp_path, [evil, one])
+    page.locator("#interval-list li").first.click()
+    assert page.text_content("#shown-title").startswith("[<b>12</b>, 21] in S")
+    assert '<img src=x onerror="document.title=1"> split, row 7' in page.text_content(
+        "#shown-facts"
+    )
+    assert "[<b>12</b>, 21]" in page.text_content("#interval-list")
+    assert page.locator("#explorer img, #explorer b").count() == 0
+    assert page.title() == "klgnn: several"
 
 
 def test_the_list_can_be_ordered(page, explorer):

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -33,8 +35,8 @@ def few_draws():
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("analysis.report.collect._CHECKED_INTERVALS", 8)
-        patch.setattr("analysis.report.looking._MOTIF_DRAWS", 30)
-        patch.setattr("analysis.report.looking._SUBINTERVAL_DRAWS", 10)
+        patch.setattr("analysis.report.occurring._MOTIF_DRAWS", 30)
+        patch.setattr("analysis.report.occurring._SUBINTERVAL_DRAWS", 10)
         yield
     torch.set_num_threads(before)
 
@@ -179,10 +181,68 @@ def test_values_that_the_network_does_not_know(folder, tmp_path, capsys):
     assert "no logit for the value 9" in message
 
 
-@pytest.mark.parametrize("option", ["--method", "--target", "--part"])
-def test_a_choice_that_there_is_none_of(folder, tmp_path, capsys, option):
-    words = (folder / "run", "--out", tmp_path / "page.html", option, "guess")
-    assert "'guess'" in refused(capsys, tmp_path, 2, *words)
+ONE = ("--interval", "1324", "3412")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--method", "gradiant"), "--method 'gradiant': take one of gradient, "),
+        (("--target", "guess"), "--target 'guess': take one of logit, loss, margin."),
+        (("--part", "guess"), "--part 'guess': take one of nodes, edges."),
+        (("--ends", "guess"), "--ends 'guess': take one of auto, keep, drop."),
+        (("--percentile", "100"), "--percentile 100: "),
+        (("--percentile", "-1"), "--percentile -1: "),
+        (("--coefficient", "0"), "--coefficient 0: take 1 "),
+        (("--intervals", "0"), "--intervals 0: "),
+        (("--values", "2,1"), "--values 2,1: they are the two ends of a margin"),
+        (("--values", "2,2", "--target", "margin"), "--values 2,2: "),
+        (("--values", "2,x", "--target", "margin"), "--values '2,x': "),
+        ((*ONE, "--retrain", "2", "--workers", "2"), "--retrain, --workers: these are for a whole"),
+        ((*ONE, "--shuffled", "2"), "--shuffled: these are for a whole dataset"),
+        ((*ONE, "--untrained", "3", "--intervals", "9"), "--untrained, --intervals: these are"),
+        (("--interval", "3412", "1324"), "3412 is not below 1324"),
+        (("--interval", "3412", "123x"), "'123x' is no permutation"),
+        ((*ONE, "--out", "a.svg", "--decomposition", "frst"), "--decomposition 'frst': take one"),
+        (
+            (*ONE, "--out", "a.png"),
+            "--out 'a.png': the name of a page ends in .html, that of a pic",
+        ),
+        (("--out", "a.png"), "--out 'a.png': the name of a page ends in .html."),
+    ],
+)
+def test_nonsense_is_refused_before_the_run_is_looked_at(
+    tmp_path, capsys, monkeypatch, words, message
+):
+    def touched(*arguments):
+        pytest.fail("it had prepared torch before it looked")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("analysis.cli.prepare_torch", touched)
+    assert f"Error: {message}" in refused(capsys, tmp_path, 2, *words)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--method", "foo"), 2),
+        (("--interval", "21", "12"), 2),
+        (("no-such-run",), 1),
+        (("--dataset", "no-such-dataset"), 1),
+    ],
+)
+def test_nonsense_is_refused_before_torch_is_loaded(words, code):
+    script = (
+        "import sys\n"
+        "from klgnn.main import main\n"
+        f"try:\n    main({['report', *words]})\n"
+        "except SystemExit as left:\n    print(left.code, 'torch' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == f"{code} False"
 
 
 def test_a_picture_is_of_one_interval(folder, tmp_path, capsys):

@@ -21,11 +21,39 @@ const Explorer = (() => {
     return coefficients.slice(0, last + 1);
   }
 
-  const same = (a, b) => a !== null && b !== null && a.join() === b.join();
-  const isRight = (entry) => same(entry.polynomial, entry.predicted);
+  // --- markup: whatever is put into html`...` is escaped, unless it is markup itself
 
-  function polynomial(coefficients, power = (k) => (k === 1 ? "<i>q</i>" : `<i>q</i><sup>${k}</sup>`)) {
-    if (coefficients === null) return "unknown";
+  class Markup {
+    constructor(text) {
+      this.text = text;
+    }
+  }
+
+  function html(parts, ...values) {
+    const written = (value) =>
+      value instanceof Markup ? value.text : Array.isArray(value) ? value.map(written).join("") : Picture.escape(value);
+    return new Markup(String.raw({ raw: parts }, ...values.map(written)));
+  }
+
+  function fill(id, markup) {
+    at(id).innerHTML = html`${markup}`.text;
+  }
+
+  // --- polynomials
+
+  const same = (a, b) => a !== null && b !== null && a.join() === b.join();
+
+  // Nobody is right or wrong about a polynomial that is not known.
+  function answer(entry) {
+    if (entry.polynomial === null) return "unknown";
+    return same(entry.polynomial, entry.predicted) ? "right" : "wrong";
+  }
+
+  const UNKNOWN = "unknown";
+  const keyOf = (entry) => (entry.polynomial === null ? UNKNOWN : entry.polynomial.join());
+
+  function polynomial(coefficients, power) {
+    if (coefficients === null) return UNKNOWN;
     const terms = coefficients
       .map((value, k) => (value ? (value === 1 && k ? "" : value) + (k ? power(k) : "") : ""))
       .filter(Boolean);
@@ -33,6 +61,14 @@ const Explorer = (() => {
   }
   const plain = (k) => (k === 1 ? "q" : `q^${k}`);
   const tex = (k) => (k === 1 ? "q" : `q^{${k}}`);
+
+  function shownPolynomial(coefficients) {
+    const text = polynomial(coefficients, plain);
+    return text.split(/(q(?:\^\d+)?)/).map((part, k) => {
+      if (k % 2 === 0) return part;
+      return part === "q" ? html`<i>q</i>` : html`<i>q</i><sup>${part.slice(2)}</sup>`;
+    });
+  }
 
   // --- the list
 
@@ -43,7 +79,7 @@ const Explorer = (() => {
     const one = Bruhat.parse(words);
     const inside = at("find-where").value === "inside";
     const [least, most] = ["find-least", "find-most"].map((id) => Number(at(id).value) || 0);
-    const [shape, answer, split] = ["find-polynomial", "find-answer", "find-split"].map((id) => at(id).value);
+    const [shape, said, split] = ["find-polynomial", "find-answer", "find-split"].map((id) => at(id).value);
     const word = (entry) => {
       if (!words) return true;
       if (both.every(Boolean)) return same(entry.bottom, both[0]) && same(entry.top, both[1]);
@@ -53,9 +89,9 @@ const Explorer = (() => {
     };
     return (entry) =>
       word(entry)
-      && (!shape || (entry.polynomial || []).join() === shape)
+      && (!shape || keyOf(entry) === shape)
       && entry.vertices >= least && (!most || entry.vertices <= most)
-      && (!answer || isRight(entry) === (answer === "right"))
+      && (!said || answer(entry) === said)
       && (!split || entry.split === split);
   }
 
@@ -80,14 +116,38 @@ const Explorer = (() => {
     shown = all.filter(wanted());
     shown.sort((a, b) => ORDERS[at("find-order").value](a, b) || a.place - b.place);
     const list = at("interval-list");
-    list.innerHTML = shown.map((entry) => {
-      const sign = entry.polynomial === null ? "" : isRight(entry) ? "" : ' <span class="miss">predicted wrong</span>';
-      return `<li role="option" id="option${entry.place}" data-place="${entry.place}" aria-selected="false"><span class="ends">[${entry.x}, ${entry.w}]</span> <span class="about">${polynomial(entry.polynomial)} · ${entry.vertices.toLocaleString("en")} vertices · ${entry.salient.length} salient${sign}</span></li>`;
-    }).join("");
+    fill("interval-list", shown.map((entry) => {
+      const sign = answer(entry) === "wrong" ? html` <span class="miss">predicted wrong</span>` : "";
+      return html`<li role="option" id="option${entry.place}" data-place="${entry.place}" aria-selected="false"><span class="ends">[${entry.x}, ${entry.w}]</span> <span class="about">${shownPolynomial(entry.polynomial)} · ${entry.vertices.toLocaleString("en")} vertices · ${entry.salient.length} salient${sign}</span></li>`;
+    }));
     const total = all.length.toLocaleString("en");
     at("found").textContent = `${shown.length.toLocaleString("en")} of ${total} intervals`;
+    list.hidden = at("shown").hidden = !shown.length;
+    at("nothing").hidden = shown.length > 0;
+    if (!shown.length) sayNothing();
     if (shown.length && !(current && shown.includes(current.entry))) choose(shown[0]);
     else mark();
+  }
+
+  // What was looked for in vain, and what may help.
+  function sayNothing() {
+    const words = at("find-permutation").value.trim();
+    const label = (id) => at(id).selectedOptions[0].textContent;
+    const asked = [
+      words && `permutation ${words}${at("find-where").value === "inside" ? " in it" : ""}`,
+      at("find-polynomial").value && `polynomial ${label("find-polynomial").replace(/ \(\d+\)$/, "")}`,
+      at("find-least").value && `at least ${at("find-least").value} vertices`,
+      at("find-most").value && `at most ${at("find-most").value} vertices`,
+      at("find-answer").value && `prediction ${label("find-answer")}`,
+      at("find-split").value && `${label("find-split")} split`,
+    ].filter(Boolean);
+    at("nothing-asked").textContent = `No interval on this page matches: ${asked.join(", ")}.`;
+    const pair = (words.match(/[\d,]*\d/g) || []).map(Bruhat.parse);
+    const isPair = pair.length === 2 && pair.every(Boolean);
+    const [x, w] = isPair ? pair.map(Bruhat.format) : ["", ""];
+    at("nothing-help").textContent = !isPair ? ""
+      : Bruhat.below(...pair) ? `Any interval can be read by itself: klgnn report RUN --interval ${x} ${w}`
+        : `[${x}, ${w}] is no interval: ${x} is not below ${w} in Bruhat order.`;
   }
 
   function mark() {
@@ -140,28 +200,28 @@ const Explorer = (() => {
 
   function describe() {
     const { entry, built } = current;
-    const right = entry.polynomial === null ? ""
-      : isRight(entry) ? ' <span class="right">predicted right</span>' : ' <span class="wrong">predicted wrong</span>';
-    at("shown-title").innerHTML = `[${entry.x}, ${entry.w}] in S<sub>${built.n}</sub>${right}`;
+    const sign = answer(entry);
+    const right = sign === "unknown" ? "" : html` <span class="${sign}">predicted ${sign}</span>`;
+    fill("shown-title", html`[${entry.x}, ${entry.w}] in S<sub>${built.n}</sub>${right}`);
     const place = [entry.split && `${entry.split} split`, entry.row !== null && `row ${entry.row}`].filter(Boolean).join(", ");
-    at("shown-facts").innerHTML = `<i>P</i> = ${polynomial(entry.polynomial)}; predicted ${polynomial(entry.predicted)}. Length ${built.ranks[built.ranks.length - 1]}, ${built.words.length.toLocaleString("en")} vertices, ${built.edges.length.toLocaleString("en")} edges, ${entry.salient.length} salient vertices${place && `; ${place}`}.`;
-    at("said").innerHTML = entry.said.map((values, k) => {
+    fill("shown-facts", html`<i>P</i> = ${shownPolynomial(entry.polynomial)}; predicted ${shownPolynomial(entry.predicted)}. Length ${built.ranks[built.ranks.length - 1]}, ${built.words.length.toLocaleString("en")} vertices, ${built.edges.length.toLocaleString("en")} edges, ${entry.salient.length} salient vertices${place && `; ${place}`}.`);
+    fill("said", entry.said.map((values, k) => {
       const truth = entry.polynomial === null ? "?" : entry.polynomial[k + 1] || 0;
       const worthIt = ([value, chance], place) => place === 0 || chance >= 0.0005 || value === truth;
       const bars = values.filter(worthIt).map(([value, chance]) =>
-        `<span class="chance${value === truth ? " true" : ""}"><span class="value">${value}</span><span class="bar"><span style="width:${(100 * chance).toFixed(1)}%"></span></span><span class="share">${(100 * chance).toFixed(1)}%</span></span>`);
-      const attributed = k + 1 === data.coefficient ? ' <span class="small">attributed</span>' : "";
-      return `<tr><th scope="row">${polynomial([...Array(k + 1).fill(0), 1])}${attributed}</th><td>${truth}</td><td>${bars.join("")}</td></tr>`;
-    }).join("");
+        html`<span class="chance${value === truth ? " true" : ""}"><span class="value">${value}</span><span class="bar"><span style="width:${(100 * chance).toFixed(1)}%"></span></span><span class="share">${(100 * chance).toFixed(1)}%</span></span>`);
+      const attributed = k + 1 === data.coefficient ? html` <span class="small">attributed</span>` : "";
+      return html`<tr><th scope="row">${shownPolynomial([...Array(k + 1).fill(0), 1])}${attributed}</th><td>${truth}</td><td>${bars}</td></tr>`;
+    }));
   }
 
   function offerCubes() {
     const { entry, built } = current;
     const dimension = (cube) => Math.log2(cube.length);
     const options = entry.cubes.map((cube, k) =>
-      `<option value="${k}">dimension ${dimension(cube)}, ${built.names[cube[0]]} to ${built.names[cube[cube.length - 1]]}</option>`);
+      html`<option value="${k}">dimension ${dimension(cube)}, ${built.names[cube[0]]} to ${built.names[cube[cube.length - 1]]}</option>`);
     const kept = at("show-cube").value;
-    at("show-cube").innerHTML = `<option value="">none</option>${options.join("")}`;
+    fill("show-cube", html`<option value="">none</option>${options}`);
     // A reader who looks at cubes goes on to the largest one of the next interval.
     at("show-cube").value = options.length && kept !== "" ? "0" : "";
     at("show-cube").disabled = !options.length;
@@ -187,7 +247,7 @@ const Explorer = (() => {
   function draw() {
     const { built, layout, state } = current;
     const layers = show();
-    at("picture").innerHTML = Picture.svg(built, layout, state, layers);
+    fill("picture", new Markup(Picture.svg(built, layout, state, layers))); // which escapes by itself
     explain(layers.decomposition);
     vertexElement(focused).setAttribute("tabindex", "0");
     look(null);
@@ -201,13 +261,13 @@ const Explorer = (() => {
     if (kind === "none") return;
     const { built, state } = current;
     if (!parts) {
-      box.innerHTML = "<p>The whole interval: its ends share this letter, which can be deleted. There is no such decomposition.</p>";
+      fill(box.id, html`<p>The whole interval: its ends share this letter, which can be deleted. There is no such decomposition.</p>`);
       return;
     }
     const inCube = new Set(parts.cube);
     const lines = [
-      ["ideal <i>I</i>", parts.ideal.map((isIn) => isIn), "ideal"],
-      ["hypercube piece, without <i>x</i>", built.names.map((_, v) => v > 0 && inCube.has(v)), "piece"],
+      [html`ideal <i>I</i>`, parts.ideal.map((isIn) => isIn), "ideal"],
+      [html`hypercube piece, without <i>x</i>`, built.names.map((_, v) => v > 0 && inCube.has(v)), "piece"],
       ["elsewhere", built.names.map((_, v) => !parts.ideal[v] && !inCube.has(v)), ""],
     ];
     const total = state.scores.reduce((sum, score) => sum + score, 0);
@@ -216,12 +276,11 @@ const Explorer = (() => {
       const members = mask.map((isIn, v) => (isIn ? v : -1)).filter((v) => v >= 0);
       const mass = members.reduce((sum, v) => sum + state.scores[v], 0);
       const salient = members.filter((v) => state.salient.has(v)).length;
-      const sign = key ? `<span class="key ${key}-key"></span> ` : "";
-      return `<tr><th scope="row">${sign}${name}</th><td>${members.length} (${share(members.length, built.names.length)})</td><td>${share(mass, total)}</td><td>${salient}</td></tr>`;
+      const sign = key ? html`<span class="key ${key}-key"></span> ` : "";
+      return html`<tr><th scope="row">${sign}${name}</th><td>${members.length} (${share(members.length, built.names.length)})</td><td>${share(mass, total)}</td><td>${salient}</td></tr>`;
     });
     const smaller = [built.words[0], built.words[parts.top]].map((word) => Bruhat.format(Bruhat.withoutLetter(word, kind)));
-    box.innerHTML = `<p><i>I</i> = [${built.names[0]}, ${built.names[parts.top]}], which is [${smaller.join(", ")}] in S<sub>${built.n - 1}</sub>. From <i>x</i> out of <i>I</i>: ${parts.targets.map((v) => built.names[v]).join(", ")}; the cubes that their antichains span have ${parts.cube.length} vertices.</p>`
-      + `<table><thead><tr><th scope="col">Part</th><th scope="col">Vertices</th><th scope="col">Saliency</th><th scope="col">Salient vertices</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+    fill(box.id, html`<p><i>I</i> = [${built.names[0]}, ${built.names[parts.top]}], which is [${smaller.join(", ")}] in S<sub>${built.n - 1}</sub>. From <i>x</i> out of <i>I</i>: ${parts.targets.map((v) => built.names[v]).join(", ")}; the cubes that their antichains span have ${parts.cube.length} vertices.</p><table><thead><tr><th scope="col">Part</th><th scope="col">Vertices</th><th scope="col">Saliency</th><th scope="col">Salient vertices</th></tr></thead><tbody>${rows}</tbody></table>`);
   }
 
   // --- a vertex
@@ -233,7 +292,7 @@ const Explorer = (() => {
     const path = at("picture").querySelector(".near");
     path.setAttribute("d", v === null ? "" : Picture.near(built, layout, v));
     if (v === null) {
-      at("vertex").innerHTML = '<span class="note">Point at a vertex, or go to the picture with Tab and move with the arrows.</span>';
+      fill("vertex", html`<span class="note">Point at a vertex, or go to the picture with Tab and move with the arrows.</span>`);
       return;
     }
     const most = Math.max(...state.scores);
@@ -244,7 +303,7 @@ const Explorer = (() => {
     };
     const up = built.edges.filter((edge) => edge.source === v);
     const down = built.edges.filter((edge) => edge.target === v);
-    at("vertex").innerHTML = `<strong>${built.names[v]}</strong> rank ${built.ranks[v]}, saliency ${Picture.significant(state.scores[v])}${share}${state.salient.has(v) ? ", salient" : ""}. <span class="note">Up by ${listed(up)}; down by ${listed(down)}.</span>`;
+    fill("vertex", html`<strong>${built.names[v]}</strong> rank ${built.ranks[v]}, saliency ${Picture.significant(state.scores[v])}${share}${state.salient.has(v) ? ", salient" : ""}. <span class="note">Up by ${listed(up)}; down by ${listed(down)}.</span>`);
   }
 
   function moveInPicture(event) {
@@ -357,11 +416,12 @@ const Explorer = (() => {
   // --- beginning
 
   function offerChoices() {
-    const shapes = new Map(all.filter((entry) => entry.polynomial).map((entry) => [entry.polynomial.join(), entry.polynomial]));
-    const number = (key) => all.filter((entry) => entry.polynomial && entry.polynomial.join() === key).length;
-    const options = [...shapes].sort((a, b) => byNumbers(a[1], b[1]))
-      .map(([key, value]) => `<option value="${key}">${polynomial(value, plain)} (${number(key)})</option>`);
-    at("find-polynomial").innerHTML = `<option value="">any</option>${options.join("")}`;
+    const shapes = new Map(all.map((entry) => [keyOf(entry), entry.polynomial]));
+    const number = (key) => all.filter((entry) => keyOf(entry) === key).length;
+    const options = [...shapes].sort((a, b) => (a[1] === null) - (b[1] === null) || byNumbers(a[1] || [], b[1] || []))
+      .map(([key, value]) => html`<option value="${key}">${polynomial(value, plain)} (${number(key)})</option>`);
+    fill("find-polynomial", html`<option value="">any</option>${options}`);
+    if (shapes.has(UNKNOWN)) at("find-answer").append(new Option("not to be told", UNKNOWN));
   }
 
   // What to show at first: much in it, and still easy to read.

@@ -189,7 +189,7 @@ const Picture = (() => {
     const ends = `[${built.names[0]}, ${built.names[built.names.length - 1]}]`;
     const parts = show.decomposition;
     return [
-      `<svg xmlns="http://www.w3.org/2000/svg" style="--natural:${width}px" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="hasse" role="group" aria-label="Hasse diagram of ${ends}" font-size="${number(place.font || 10)}" font-family="ui-monospace, Menlo, Consolas, monospace">`,
+      `<svg xmlns="http://www.w3.org/2000/svg" style="--natural:${width}px" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="hasse" role="group" aria-label="Hasse diagram of ${escape(ends)}" font-size="${number(place.font || 10)}" font-family="ui-monospace, Menlo, Consolas, monospace">`,
       `<rect width="${width}" height="${height}" fill="${PAPER}"/>`,
       ...(rows.size > 1 ? [...rows].map(([rank, y]) => `<text x="6" y="${number(y + 3)}" font-size="9" fill="${COVER}">${rank}</text>`) : []),
       ...(parts ? built.names.map((_, v) => halo(built, place, parts, v)) : []),

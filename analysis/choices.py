@@ -1,0 +1,97 @@
+"""What may be chosen when a network is read, and what is refused.
+
+Nothing here loads torch: a command line that makes no sense is refused at once. The errors name the
+option as it is typed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Literal, get_args
+
+from data_gen.errors import UsageError
+
+__all__ = [
+    "Ends",
+    "Method",
+    "Part",
+    "Target",
+    "check_choice",
+    "check_coefficient",
+    "check_percentile",
+    "check_values",
+]
+
+Method = Literal["gradient", "input-x-gradient", "integrated-gradients", "occlusion"]
+"""`gradient`: derivative by each input. `input-x-gradient`: that times the input itself.
+`integrated-gradients`: the input times the mean derivative on the way to it from zero. `occlusion`:
+what the answer loses when the vertex (its features and all its messages) or the edge is left out.
+"""
+
+Target = Literal["logit", "loss", "margin"]
+"""`logit`: the largest logit of the coefficient. `loss`: cross-entropy of its true value. `margin`:
+the largest logit less the second, or that of one chosen value less that of another."""
+
+Part = Literal["nodes", "edges"]
+"""The inputs in question: the features of the vertices, or the weights of the edges, all 1."""
+
+Ends = Literal["auto", "keep", "drop"]
+"""Whether the bottom and the top of an interval may be salient.
+
+`auto` drops them if most vertices above percentile 99 in the untrained networks are such ends: then
+the network reads them directly, and their gradients show that, not what was learned.
+"""
+
+
+def check_choice(option: str, value: object, kind: object) -> None:
+    """Raises UsageError unless a value is one of a Literal's.
+
+    Args:
+        option: The option of the command line that takes it, for the error.
+        value: What was chosen.
+        kind: A Literal of strings, such as `Method`.
+
+    Example:
+        >>> check_choice("--target", "lost", Target)
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: --target 'lost': take one of logit, loss, margin. \
+Did you mean loss?
+    """
+    known = get_args(kind)
+    if value in known:
+        return
+    near = get_close_matches(str(value), known, 1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    raise UsageError(f"{option} {value!r}: take one of {', '.join(known)}.{meant}")
+
+
+def check_percentile(percentile: float) -> None:
+    """Raises UsageError unless 0 <= percentile < 100."""
+    if not 0 <= percentile < 100:
+        raise UsageError(f"--percentile {percentile:g}: it has to be at least 0 and below 100.")
+
+
+def check_coefficient(coefficient: int) -> None:
+    """Raises UsageError unless there may be a coefficient of q^k to ask about: k >= 1."""
+    if coefficient < 1:
+        raise UsageError(
+            f"--coefficient {coefficient}: take 1 for the coefficient of q, 2 for that of q^2, and "
+            "so on. The constant term is always 1, so no network is asked for it."
+        )
+
+
+def check_values(values: Sequence[int] | None, target: str) -> None:
+    """Raises UsageError unless values are two different ones of a margin, or None."""
+    if values is None:
+        return
+    given = f"--values {','.join(map(str, values))}"
+    if len(values) != 2:
+        raise UsageError(f"{given}: two values of the coefficient are wanted, such as 2,1.")
+    if target != "margin":
+        raise UsageError(
+            f"{given}: they are the two ends of a margin. Add --target margin, or leave them out "
+            f"with the {target}."
+        )
+    if values[0] == values[1]:
+        raise UsageError(f"{given}: a margin between equal values is always 0; take two values.")
