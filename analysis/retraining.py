@@ -19,7 +19,7 @@ from klgnn.cached_datasets import cache_folder
 from klgnn.runs import DEFAULT_MODEL, Run, RunFiles
 from klgnn.training import train_again
 
-__all__ = ["Ensemble", "retrain"]
+__all__ = ["Ensemble", "place_beside", "retrain"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def retrain(
     """
     if networks < 1 or shuffled < 0:
         raise UsageError(f"{networks} networks and {shuffled} controls: give at least 1 and 0.")
-    folder = _folder(run)
+    folder = place_beside(run) / RunFiles.RETRAINED
     wanted = [(False, run.config.seed + k) for k in range(1, networks)]
     wanted += [(True, run.config.seed + k) for k in range(shuffled)]
     baselines = _baselines(run.dataset(), folder, wanted)
@@ -97,10 +97,9 @@ def _baselines(
     return None if done else fit_baselines(dataset)
 
 
-def _folder(run: Run) -> Path:
-    """Beside the run's own files; those of the package are only read."""
-    place = cache_folder() / "default-model" if run.path == DEFAULT_MODEL else run.path
-    return place / RunFiles.RETRAINED
+def place_beside(run: Run) -> Path:
+    """The folder for what is made beside a run: its own; those of the package are only read."""
+    return cache_folder() / "default-model" if run.path == DEFAULT_MODEL else run.path
 
 
 def _path(folder: Path, shuffled: bool, seed: int) -> Path:

@@ -12,6 +12,8 @@ README.md              the model card
 checkpoint/last.ckpt   only while the run is unfinished: where training goes on
 index/                 only after a search: what `klgnn similar` compares with
 retrained/             only after `klgnn report --retrain`: run folders of other seeds and controls
+attributions/          only after `klgnn report`: what each network was found to lean on; may be
+                       deleted at any time
 =====================  =============================================================================
 
 Nothing in a finished run folder is a pickle. The package holds such a folder, `default_model`: a
@@ -65,6 +67,7 @@ class RunFiles:
     CHECKPOINT = "checkpoint/last.ckpt"
     INDEX = "index"
     RETRAINED = "retrained"
+    ATTRIBUTIONS = "attributions"
     LOCK = ".lock"
 
     CHECKPOINT_DRAFT = "checkpoint/last.tmp"

@@ -44,7 +44,14 @@ from klgnn.task import Keeper
 __all__ = ["train", "train_again", "train_along"]
 
 _OWN_NAMES = frozenset(
-    {*RunFiles.ALL, RunFiles.CHECKPOINTS, RunFiles.INDEX, RunFiles.RETRAINED, RunFiles.LOCK}
+    {
+        *RunFiles.ALL,
+        RunFiles.CHECKPOINTS,
+        RunFiles.INDEX,
+        RunFiles.RETRAINED,
+        RunFiles.ATTRIBUTIONS,
+        RunFiles.LOCK,
+    }
 )
 
 # What config.toml says of a control besides the settings of the run that it stands beside.

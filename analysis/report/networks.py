@@ -12,15 +12,18 @@ import torch
 from numpy.typing import NDArray
 
 from analysis.attribution import Attributions, attribute
+from analysis.attribution.kept import Place, attribute_once
+from analysis.choices import Ends
 from analysis.evidence import SalientParts
 from analysis.labelled import LabelledGraphs, read_labelled
 from analysis.report.contents import NetworkLine
-from analysis.report.settings import Ends, Settings
-from analysis.retraining import Ensemble, retrain
+from analysis.report.settings import Settings
+from analysis.retraining import Ensemble, place_beside, retrain
 from analysis.salient import SalientNodes, check_percentile, salient_nodes
 from analysis.sanity.agreement import Scored
 from analysis.sanity.methods import Networks
 from data_gen import schema
+from data_gen.console import say
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import RunError, UsageError
 from data_gen.progress import Progress
@@ -160,7 +163,7 @@ class ReadNetworks:
 def read_networks(
     run: Run, settings: Settings, progress: Progress, workers: int = 1
 ) -> ReadNetworks:
-    """Trains what is missing, and attributes by all networks.
+    """Trains what is missing, and attributes by all networks, or finds that this was done.
 
     Args:
         run: A finished run.
@@ -187,9 +190,7 @@ def read_networks(
     networks = _gather(ensemble, settings)
     graphs = read_labelled(dataset, rows)
     with progress("attributing") as told:
-        scores = score(
-            networks, inputs.loader(_BATCH_NODES), settings, lambda done: told(done, len(inputs))
-        )
+        scores = _kept_scores(networks, inputs, _place(run, dataset), settings, told)
     _check_alignment(graphs, scores.trained[0], dataset, rows)
     settings, end_shares = _decide_ends(graphs, scores, settings)
     lines = _lines(ensemble, settings, scores.blind)
@@ -252,7 +253,7 @@ def score(
     settings: Settings,
     on_graphs: Callable[[int], None] | None = None,
 ) -> Scores:
-    """Attributes with all networks, in one pass over the graphs."""
+    """Attributes with all networks, in one pass over the graphs; nothing is kept."""
     assert settings.coefficient is not None
     found = attribute(
         networks.all,
@@ -264,6 +265,40 @@ def score(
         part=settings.part,
         values=settings.values,
     )
+    return _by_kind(networks, found)
+
+
+def _kept_scores(
+    networks: Networks,
+    inputs: IntervalGraphs,
+    place: Place,
+    settings: Settings,
+    progress: Callable[[int, int], None],
+) -> Scores:
+    """The same, but what was attributed before is read, and what is attributed now is kept."""
+    assert settings.coefficient is not None
+    found = attribute_once(
+        place,
+        networks.all,
+        inputs,
+        settings.coefficient,
+        settings.method,
+        settings.target,
+        progress,
+        part=settings.part,
+        values=settings.values,
+        budget=_BATCH_NODES,
+        notify=say,
+    )
+    return _by_kind(networks, found)
+
+
+def _place(run: Run, dataset: IntervalDataset) -> Place:
+    weights = sha256((run.path / RunFiles.WEIGHTS).read_bytes())
+    return Place(place_beside(run) / RunFiles.ATTRIBUTIONS, weights, dataset.fingerprint)
+
+
+def _by_kind(networks: Networks, found: list[Attributions]) -> Scores:
     first = len(networks.trained)
     second = first + len(networks.untrained)
 
