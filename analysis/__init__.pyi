@@ -7,6 +7,8 @@ from .evidence import weigh as weigh
 from .hypercubes import maximal_hypercubes as maximal_hypercubes
 from .labelled import read_labelled as read_labelled
 from .motifs import find_motifs as find_motifs
+from .occurrences import salient_and_drawn as salient_and_drawn
+from .occurrences import weigh_occurrences as weigh_occurrences
 from .piece_evidence import weigh_pieces as weigh_pieces
 from .reflections import over_representation as over_representation
 from .report.collect import collect as collect

@@ -17,11 +17,19 @@ from analysis.controls import Keeping, random_vertices
 from analysis.decompositions import KINDS, PIECES, StandardPieces
 from analysis.evidence import LEVEL, SalientParts
 from analysis.labelled import LabelledGraphs
-from analysis.statistics import Difference, Estimate, difference_of_groups, holm, mean_of_networks
+from analysis.statistics import (
+    Difference,
+    Estimate,
+    difference_from_draws,
+    difference_of_groups,
+    holm,
+    mean_known,
+    mean_of_networks,
+)
 
 __all__ = ["PieceEvidence", "excesses", "weigh_pieces"]
 
-_DRAWS = 5
+_DRAWS = 20
 _KEPT: tuple[Keeping, ...] = ("degrees", "distances")
 
 
@@ -38,13 +46,13 @@ class PieceEvidence:
         trained: Their mean with Student's 95% interval.
         untrained: The excess of each untrained network.
         shuffled: The excess of each network that was trained on shuffled labels.
-        degrees: The excess of random vertices that keep rank and degree, some draws a network.
+        degrees: The mean excess of random vertices in the place of each trained network's that
+            keep rank and degree.
         distances: The same for those that keep rank and the distances from both ends: the
             hypercubes lie near the bottom, as the paths along all reflections go.
         from_untrained: Trained less untrained.
         from_shuffled: Trained less shuffled; None if there are none.
-        from_degrees: Trained less random vertices of the same ranks and degrees, the mean draw of
-            each network.
+        from_degrees: Trained less random vertices of the same ranks and degrees.
         from_distances: Likewise with the same ranks and distances.
         p_holm: The largest p-value of these, each after Holm's correction over all pieces; NaN
             where not all can be tested.
@@ -130,29 +138,31 @@ def weigh_pieces(
         np.array([excess(mask) for mask in masks]).reshape(len(masks), trained.shape[1])
         for masks in (parts.untrained, parts.shuffled)
     )
-    degrees, distances = (
-        np.array(
+    drawn = {
+        keeping: np.array(
             [
-                excess(mask)
+                [
+                    excess(mask)
+                    for mask in random_vertices(
+                        graphs, salient, keeping, _DRAWS, seed + network, parts.among
+                    )
+                ]
                 for network, salient in enumerate(parts.trained)
-                for mask in random_vertices(
-                    graphs, salient, keeping, _DRAWS, seed + network, parts.among
-                )
             ]
         )
         for keeping in _KEPT
-    )
-    controls = {
-        "untrained": untrained,
-        "shuffled": shuffled,
-        "degrees": _by_network(degrees, len(parts.trained)),
-        "distances": _by_network(distances, len(parts.trained)),
     }
+    pieces_of_kinds = range(trained.shape[1])
+    others = {"untrained": untrained, "shuffled": shuffled}
     tested = {
-        name: [difference_of_groups(trained[:, k], values[:, k]) for k in range(trained.shape[1])]
-        for name, values in controls.items()
+        name: [difference_of_groups(trained[:, k], values[:, k]) for k in pieces_of_kinds]
+        for name, values in others.items()
         if len(values)
+    } | {
+        name: [difference_from_draws(trained[:, k], values[:, :, k]) for k in pieces_of_kinds]
+        for name, values in drawn.items()
     }
+    means = {name: mean_known(values, axis=1) for name, values in drawn.items()}
     adjusted = np.array([holm([one.p for one in row]) for row in tested.values()])
     shares, chances = (np.mean([one[which] for one in own], axis=0).ravel() for which in (0, 1))
     return tuple(
@@ -165,18 +175,13 @@ def weigh_pieces(
             trained=mean_of_networks(trained[:, k]),
             untrained=tuple(untrained[:, k].tolist()),
             shuffled=tuple(shuffled[:, k].tolist()),
-            degrees=tuple(degrees[:, k].tolist()),
-            distances=tuple(distances[:, k].tolist()),
+            degrees=tuple(means["degrees"][:, k].tolist()),
+            distances=tuple(means["distances"][:, k].tolist()),
             from_untrained=tested["untrained"][k],
             from_shuffled=tested["shuffled"][k] if "shuffled" in tested else None,
             from_degrees=tested["degrees"][k],
             from_distances=tested["distances"][k],
             p_holm=float(adjusted[:, k].max()),
         )
-        for k in range(trained.shape[1])
+        for k in pieces_of_kinds
     )
-
-
-def _by_network(draws: NDArray[np.float64], networks: int) -> NDArray[np.float64]:
-    """The mean draw of each network: draws that imitate one network are no further networks."""
-    return np.asarray(draws.reshape(networks, _DRAWS, -1).mean(axis=1), dtype=np.float64)

@@ -77,6 +77,7 @@ class Difference:
 
 
 _NOTHING = Estimate(float("nan"), float("nan"), float("nan"))
+_ENOUGH, _COMBINATIONS = 200, 10_000
 
 
 def mean_known(values: NDArray[np.floating], axis: int | None = None) -> NDArray[np.float64]:
@@ -149,18 +150,37 @@ def difference_from_draws(mine: NDArray[np.float64], drawn: NDArray[np.float64])
         The mean over networks of network less its mean draw, with Student's interval over networks.
         The p-value is the larger of two: how often draws for all networks together lie as far from
         their mean, and Student's over networks. The first alone would be small for networks that
-        lean on something each, and on nothing together.
+        lean on something each, and on nothing together. The effect is in units of the scatter over
+        networks.
+
+    Example:
+        >>> draws = np.random.default_rng(0).normal(size=(3, 999))
+        >>> found = difference_from_draws(np.array([0.1, 0.2, 0.3]), draws)
+        >>> round(found.points.value, 1), found.p > 0.5
+        (0.2, True)
     """
-    known = np.isfinite(mine)
-    apart = mine[known] - mean_known(drawn[known], axis=1)
-    apart = apart[np.isfinite(apart)]
+    means = mean_known(drawn, axis=1)
+    known = np.isfinite(mine) & np.isfinite(means)
+    apart = mine[known] - means[known]
     points = mean_of_networks(apart)
     if len(apart) < 2:
         return Difference(points, float("nan"), _NOTHING)
-    p = permutation_p(float(mine[known].mean()), drawn[known].mean(axis=0))
+    p = permutation_p(float(mine[known].mean()), _together(drawn[known]))
     error = float(apart.std(ddof=1)) / float(np.sqrt(len(apart)))
     over_networks = 2 * float(t.sf(abs(points.value) / error, len(apart) - 1)) if error else 0.0
-    return Difference(points, max(p, over_networks), _NOTHING)
+    return Difference(points, max(p, over_networks), _against_zero(apart))
+
+
+def _together(drawn: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Means over networks of one draw each, float64[at least `_ENOUGH`].
+
+    The draws of different networks are independent, so few of them make many combinations.
+    """
+    networks, draws = drawn.shape
+    if draws >= _ENOUGH:
+        return np.asarray(drawn.mean(axis=0), dtype=np.float64)
+    picked = np.random.default_rng(draws).integers(draws, size=(networks, _COMBINATIONS))
+    return np.asarray(np.take_along_axis(drawn, picked, axis=1).mean(axis=0), dtype=np.float64)
 
 
 def hedges(
@@ -186,6 +206,16 @@ def hedges(
     half = float(norm.ppf((1 + level) / 2)) * float(
         np.sqrt((k + m) / (k * m) + g * g / (2 * (k + m)))
     )
+    return Estimate(g, g - half, g + half)
+
+
+def _against_zero(values: NDArray[np.float64], level: float = 0.95) -> Estimate:
+    """Hedges' g of one group: its mean in units of its scatter."""
+    count, scatter = len(values), float(values.std(ddof=1))
+    if scatter == 0:
+        return _NOTHING
+    g = (1 - 3 / (4 * (count - 1) - 1)) * float(values.mean()) / scatter
+    half = float(norm.ppf((1 + level) / 2)) * float(np.sqrt(1 / count + g * g / (2 * count)))
     return Estimate(g, g - half, g + half)
 
 

@@ -1,15 +1,10 @@
-"""Intervals [a, b] that lie in the salient part with all their elements, by isomorphism class.
-
-A class is named by its smallest interval: the one in the smallest S_n, n up to 5, and there the
-first by bottom and top, as "[1324,3412]". The intervals of length 3 are the k-crowns, k = 2, 3, 4
-atoms and as many coatoms, and nothing else; the 2-crown is the dihedral interval S_3.
-"""
+"""Intervals [a, b] that lie in the salient part with all their elements, by isomorphism class."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,59 +12,23 @@ from numpy.typing import NDArray
 from analysis import _subinterval_kernels as kernels
 from analysis._rows import Rows, edge_rows
 from analysis.enrichment import Enrichment, enrichments, most_enriched_first
+from analysis.interval_classes import IntervalClass, class_order, describe_class
 from analysis.labelled import LabelledGraphs
-from data_gen.bruhat import unrank_permutations
 from data_gen.errors import UsageError
 from data_gen.graph import IntervalGraph
-from data_gen.interval_batch import build_intervals, interval_sizes
-from data_gen.isomorphism import certificate, certificates
-from data_gen.permutations import format_words
+from data_gen.isomorphism import certificates
 
 __all__ = [
     "EnrichedClass",
-    "IntervalClass",
     "Subintervals",
+    "count_subintervals",
     "enriched_subintervals",
+    "longest_subintervals",
     "salient_subintervals",
 ]
 
-LARGEST_NAMED_N = 5
-"""Classes that occur in S_n up to this n have an interval for a name."""
-
 _SHORT = 3  # up to this length the class needs no certificate
 _AT_A_TIME = 20_000
-
-
-@dataclass(frozen=True)
-class IntervalClass:
-    """An isomorphism class of intervals.
-
-    Attributes:
-        certificate: What `data_gen.isomorphism.certificate` gives for its members.
-        length: Length of the intervals, at least 1.
-        num_nodes: Number of elements.
-        num_edges: Number of edges of the Bruhat graph.
-        name: The smallest member, such as "[1324,3412]"; if none is in S_5, the first eight digits
-            of the certificate, as "#1a2b3c4d".
-        kind: "edge", "diamond", "2-crown", "3-crown", "4-crown", "Boolean of dimension k" from 4
-            on, or "".
-        is_boolean: Whether it is the interval of all subsets of a set.
-        is_dihedral: Whether it has two elements in every rank between; lengths 2 and 3 only.
-    """
-
-    certificate: str
-    length: int
-    num_nodes: int
-    num_edges: int
-    name: str
-    kind: str
-    is_boolean: bool
-    is_dihedral: bool
-
-    @property
-    def title(self) -> str:
-        """The name, with the kind if it has one: "4-crown [1324,3412]"."""
-        return f"{self.kind} {self.name}".lstrip()
 
 
 @dataclass(frozen=True)
@@ -209,6 +168,57 @@ def enriched_subintervals(
     return tuple(sorted(enriched, key=lambda e: most_enriched_first(e.enrichment)))
 
 
+def longest_subintervals(
+    graphs: LabelledGraphs,
+    masks: Iterable[NDArray[np.bool_]],
+    max_length: int = 4,
+    limit: int = 20_000,
+) -> int:
+    """How long intervals can be that are looked for in all of several parts alike.
+
+    Args:
+        graphs: The dataset's graphs.
+        masks: bool[V] each.
+        max_length: The longest to look for.
+        limit: So many of length 4 and more no part is to have.
+    """
+    finder = _Finder(graphs)
+    return min((finder.longest(mask, max_length, limit) for mask in masks), default=max_length)
+
+
+def count_subintervals(
+    graphs: LabelledGraphs, masks: Iterable[NDArray[np.bool_]], max_length: int = 4
+) -> tuple[NDArray[np.int64], tuple[IntervalClass, ...]]:
+    """Counts the intervals inside each of several parts, by class.
+
+    Args:
+        graphs: The dataset's graphs.
+        masks: K masks, bool[V] each; taken one at a time.
+        max_length: The longest to look for, as of `longest_subintervals`.
+
+    Returns:
+        int64[K, M], and the M classes that occur in any of them, by length and size.
+
+    Example:
+        >>> crown = [(3, [0, 1, 1, 2], [0, 0, 1, 2], [1, 2, 3, 3], [1, 2, 2, 1], [2, 3, 3, 2])]
+        >>> graphs = LabelledGraphs.from_graphs(crown)
+        >>> counts, classes = count_subintervals(graphs, [graphs.ranks < 2, graphs.ranks < 3])
+        >>> [one.title for one in classes], counts.tolist()
+        (['edge [12,21]', 'diamond [123,231]'], [[2, 0], [4, 1]])
+    """
+    finder = _Finder(graphs)
+    classes: dict[str, IntervalClass] = {}
+    rows: list[dict[str, int]] = []
+    for mask in masks:
+        found = finder.find(np.asarray(mask, dtype=np.bool_), max_length, graphs.num_nodes**2)
+        names = [one.certificate for one in found.classes]
+        classes |= dict(zip(names, found.classes, strict=True))
+        rows.append(dict(zip(names, found.counts.tolist(), strict=True)))
+    ordered = sorted(classes.values(), key=class_order)
+    counts = [[row.get(one.certificate, 0) for one in ordered] for row in rows]
+    return np.array(counts, dtype=np.int64).reshape(len(rows), len(ordered)), tuple(ordered)
+
+
 class _Finder:
     """A dataset with its rows, for one mask after another."""
 
@@ -219,11 +229,21 @@ class _Finder:
         self._covers = edge_rows(low, high, number, covers)
         self._below = edge_rows(high, low, number, covers)
 
-    def find(self, nodes: NDArray[np.bool_], max_length: int, limit: int) -> Subintervals:
+    def longest(self, nodes: NDArray[np.bool_], max_length: int, limit: int) -> int:
+        return self._fitting(nodes, max_length, limit)[0]
+
+    def _fitting(
+        self, nodes: NDArray[np.bool_], max_length: int, limit: int
+    ) -> tuple[int, NDArray[np.int64]]:
+        """The longest that are not too many, and how many pairs there are of each length."""
         offsets = self._graphs.node_offsets
         counts = kernels.count_pairs(offsets, self._covers, nodes, max_length)
         fits = np.cumsum(counts * (np.arange(max_length + 1) > _SHORT)) <= limit
-        longest = int(np.flatnonzero(fits)[-1])
+        return int(np.flatnonzero(fits)[-1]), counts
+
+    def find(self, nodes: NDArray[np.bool_], max_length: int, limit: int) -> Subintervals:
+        offsets = self._graphs.node_offsets
+        longest, counts = self._fitting(nodes, max_length, limit)
         bottoms, tops, lengths, coatoms = kernels.find_pairs(
             *(offsets, self._covers, self._below, nodes, longest),
             int(counts[: longest + 1].sum()),
@@ -272,8 +292,8 @@ class _Finder:
                     examples.append(k)
             class_of[part] = [by_name[name] for name in names]
         found = self._extract(bottoms[examples], tops[examples])
-        classes = [_describe(found.graph(k)) for k in range(len(examples))]
-        order = sorted(range(len(classes)), key=lambda k: _size(classes[k]))
+        classes = [describe_class(found.graph(k)) for k in range(len(examples))]
+        order = sorted(range(len(classes)), key=lambda k: class_order(classes[k]))
         places = np.empty(len(classes), dtype=np.int64)
         places[order] = np.arange(len(classes))
         return places[class_of], tuple(classes[k] for k in order)
@@ -298,62 +318,3 @@ class _Extracted:
         nodes = slice(*self.node_ends[k : k + 2])
         edges = slice(*self.edge_ends[k : k + 2])
         return IntervalGraph(self.ranks[nodes], self.sources[edges], self.targets[edges])
-
-
-def _size(one: IntervalClass) -> tuple[int, int, int, str]:
-    return (one.length, one.num_nodes, one.num_edges, one.certificate)
-
-
-def _describe(graph: IntervalGraph) -> IntervalClass:
-    name, length = certificate(graph), graph.length
-    boolean = graph.num_nodes == 1 << length and name == _boolean_certificate(length)
-    sizes = graph.rank_sizes.tolist()
-    return IntervalClass(
-        certificate=name,
-        length=length,
-        num_nodes=graph.num_nodes,
-        num_edges=graph.num_edges,
-        name=_smallest_intervals().get(name, f"#{name[:8]}"),
-        kind=_kind(length, sizes, boolean),
-        is_boolean=boolean,
-        is_dihedral=length > 1 and sizes == [1, *[2] * (length - 1), 1],
-    )
-
-
-def _kind(length: int, sizes: list[int], boolean: bool) -> str:
-    if length <= 2:
-        return ("", "edge", "diamond")[length]
-    if length == 3:
-        return f"{sizes[1]}-crown"
-    return f"Boolean of dimension {length}" if boolean else ""
-
-
-@lru_cache(maxsize=32)
-def _boolean_certificate(dimension: int) -> str:
-    """The certificate of the graph of all subsets; an edge adds one element."""
-    subsets = sorted(range(1 << dimension), key=int.bit_count)
-    place = {subset: k for k, subset in enumerate(subsets)}
-    edges = [
-        (k, place[subset | 1 << bit])
-        for subset, k in place.items()
-        for bit in range(dimension)
-        if not subset >> bit & 1
-    ]
-    ends = np.array(edges, dtype=np.int32).reshape(-1, 2)
-    ranks = np.array([subset.bit_count() for subset in subsets], dtype=np.int16)
-    return certificate(IntervalGraph(ranks, ends[:, 0], ends[:, 1]))
-
-
-@lru_cache(maxsize=1)
-def _smallest_intervals() -> dict[str, str]:
-    """The smallest interval of every class that occurs in S_1, ..., S_5, by certificate."""
-    names: dict[str, str] = {}
-    for n in range(1, LARGEST_NAMED_N + 1):
-        every = unrank_permutations(np.arange(np.prod(np.arange(1, n + 1))), n)
-        xs, ws = np.repeat(every, len(every), axis=0), np.tile(every, (len(every), 1))
-        below = interval_sizes(xs, ws) > 0
-        xs, ws = xs[below], ws[below]
-        texts = zip(format_words(xs), format_words(ws), strict=True)
-        for name, (x, w) in zip(certificates(build_intervals(xs, ws)), texts, strict=True):
-            names.setdefault(name, f"[{x},{w}]")
-    return names

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.controls import DrawnCounts, Keeping, count_random
-from analysis.evidence.results import SalientParts
+from analysis.evidence.results import FEWEST_EDGES, SalientParts
 from analysis.labelled import LabelledGraphs
 from analysis.reflections import Reflections, counts_by_type, over_representation
 from analysis.statistics import (
@@ -99,10 +99,15 @@ class Counts:
         """All controls that are there."""
         return (*self.groups, *DRAWN)
 
-    def usable(self, control: str) -> int:
-        """How many networks of a control have a salient edge."""
-        group = self.groups.get(control, slice(0, 0))
-        return int((self.edges[group].sum(axis=1) > 0).sum())
+    @property
+    def totals(self) -> NDArray[np.int64]:
+        """int64[P], the salient edges of each network."""
+        return np.asarray(self.edges.sum(axis=1), dtype=np.int64)
+
+    def of_kind(self, kind: str) -> tuple[int, ...]:
+        """The salient edges of each network of a kind."""
+        group = {"trained": self.trained, **self.groups}.get(kind, slice(0, 0))
+        return tuple(self.totals[group].tolist())
 
 
 def _derived(seed: int, network: int, kind: int) -> int:
@@ -112,6 +117,9 @@ def _derived(seed: int, network: int, kind: int) -> int:
 @dataclass(frozen=True, eq=False)
 class Values:
     """Over-representations of some kinds of edges, in networks and draws, and their differences.
+
+    They are NaN for networks with few salient edges, and for what was drawn in their place: those
+    do not count.
 
     Attributes:
         counts: What they are made of.
@@ -134,20 +142,21 @@ class Values:
     ) -> Values:
         """Takes counts of reflections, [..., K], to counts of kinds, and these to shares."""
         everything = reduce(counts.everything)
-        return cls(
-            counts,
-            over_representation(reduce(counts.edges), everything),
-            {
-                name: np.array(
-                    [
-                        over_representation(reduce(one[name].reflections), everything)
-                        for one in counts.drawn
-                    ]
-                )
-                for name in DRAWN
-            },
-            resampled,
-        )
+        few = counts.totals < FEWEST_EDGES
+        networks = over_representation(reduce(counts.edges), everything)
+        networks[few] = np.nan
+        drawn = {
+            name: np.array(
+                [
+                    over_representation(reduce(one[name].reflections), everything)
+                    for one in counts.drawn
+                ]
+            )
+            for name in DRAWN
+        }
+        for values in drawn.values():
+            values[few[counts.trained]] = np.nan
+        return cls(counts, networks, drawn, resampled)
 
     @property
     def trained(self) -> NDArray[np.float64]:
@@ -155,7 +164,12 @@ class Values:
         return self.networks[self.counts.trained]
 
     def control(self, name: str) -> NDArray[np.float64]:
-        """What stands for a control, float64[networks or draws, kinds]."""
+        """What stands for a control, float64[networks or draws, kinds].
+
+        Of several uniform samples one for each trained network, as in the paper.
+        """
+        if name == "uniform" and self.resampled is None:
+            return self.drawn[name][:, 0]
         if name in self.drawn:
             return mean_known(self.drawn[name], axis=0)
         return self.networks[self.counts.groups[name]]
@@ -165,9 +179,7 @@ class Values:
         mine = self.trained[:, kind]
         if self.resampled is not None:
             return self._of_one(float(mine[0]), control, kind)
-        if control == "uniform":  # the test of the paper: as many random samples as networks
-            return difference_of_groups(mine, self.drawn[control][:, 0, kind])
-        if control in self.drawn:
+        if control in self.drawn and control != "uniform":
             return difference_from_draws(mine, self.drawn[control][:, :, kind])
         return difference_of_groups(mine, self.control(control)[:, kind])
 

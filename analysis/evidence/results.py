@@ -23,6 +23,7 @@ __all__ = [
     "Comparison",
     "CubeEvidence",
     "Evidence",
+    "MapDifferences",
     "MapEvidence",
     "SalientParts",
     "TypeEvidence",
@@ -32,7 +33,7 @@ LEVEL = 0.05
 """Below it a corrected p-value counts; Holm, over the types or over the reflections of one S_n."""
 
 FEWEST_EDGES = 50
-"""With fewer salient edges nothing is concluded."""
+"""A network with fewer salient edges does not count: its shares are mostly chance."""
 
 DECISIVE = ("untrained", "shuffled", "ranks", "degrees", "distances")
 """The controls that a trained network has to differ from, as far as they are there."""
@@ -133,6 +134,29 @@ class TypeEvidence:
 
 
 @dataclass(frozen=True)
+class MapDifferences:
+    """The trained networks less a control, reflection by reflection; float64[n, n] each.
+
+    Attributes:
+        points: The difference of over-representations.
+        low: Lower end of its 95% interval.
+        high: Upper end.
+        effect: Hedges' g; NaN where there is no scatter to compare with.
+        effect_low: Lower end of its 95% interval.
+        effect_high: Upper end.
+        p_holm: The p-value after Holm's correction over the reflections of this S_n.
+    """
+
+    points: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    effect: NDArray[np.float64]
+    effect_low: NDArray[np.float64]
+    effect_high: NDArray[np.float64]
+    p_holm: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class MapEvidence:
     """Every single reflection (i, j) of one S_n; arrays are [n, n], upper triangle.
 
@@ -142,6 +166,8 @@ class MapEvidence:
         everything: int64, edges of these intervals.
         edges: For ``"trained"`` and each control float64, the mean number of salient edges.
         over: For the same the mean over-representation; NaN where it is not defined.
+        against: For each decisive control the differences from it; empty for one trained network,
+            which has no scatter between trainings to test a single reflection against.
         p_holm: float64, the largest corrected p-value against the decisive controls; NaN where not
             all of them can be tested.
         differs: bool, whether all of them are small, in one direction.
@@ -152,6 +178,7 @@ class MapEvidence:
     everything: NDArray[np.int64]
     edges: dict[str, NDArray[np.float64]]
     over: dict[str, NDArray[np.float64]]
+    against: dict[str, MapDifferences]
     p_holm: NDArray[np.float64]
     differs: NDArray[np.bool_]
 
@@ -165,7 +192,8 @@ class CubeEvidence:
         trained: In each trained network.
         untrained: In each untrained network.
         shuffled: In each network that was trained on shuffled labels.
-        random: In draws of random vertices of the same ranks, in place of the first network's.
+        random: In draws of random vertices of the same ranks, some in place of each trained
+            network's.
     """
 
     dimension: int
@@ -184,7 +212,8 @@ class Evidence:
         maps: One for each n in the dataset.
         cubes: For dimension 2, 3, ... as far as any salient part goes.
         networks: How many trained networks.
-        usable: For ``"untrained"`` and ``"shuffled"`` how many have a salient edge at all.
+        edges: For ``"trained"``, ``"untrained"`` and ``"shuffled"`` the number of salient edges of
+            each network; those with fewer than `FEWEST_EDGES` do not count.
         salient_nodes: Salient vertices of the first trained network.
         salient_edges: Edges among them.
         salient_intervals: Intervals with at least one salient vertex.
@@ -200,7 +229,7 @@ class Evidence:
     maps: tuple[MapEvidence, ...]
     cubes: tuple[CubeEvidence, ...]
     networks: int
-    usable: dict[str, int]
+    edges: dict[str, tuple[int, ...]]
     salient_nodes: int
     salient_edges: int
     salient_intervals: int
@@ -210,6 +239,15 @@ class Evidence:
     replicates: int
 
     @property
+    def usable(self) -> dict[str, int]:
+        """How many networks of each kind count."""
+        return {
+            kind: sum(number >= FEWEST_EDGES for number in edges)
+            for kind, edges in self.edges.items()
+        }
+
+    @property
     def is_enough(self) -> bool:
-        """Whether there are enough salient edges and controls to conclude anything."""
-        return self.salient_edges >= FEWEST_EDGES and self.usable["untrained"] >= 2
+        """Whether enough networks count to conclude anything."""
+        usable = self.usable
+        return usable["trained"] >= min(2, self.networks) and usable["untrained"] >= 2

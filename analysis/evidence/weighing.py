@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from analysis.evidence.results import (
     Comparison,
     CubeEvidence,
     Evidence,
+    MapDifferences,
     MapEvidence,
     SalientParts,
     TypeEvidence,
@@ -58,7 +60,7 @@ def weigh(
         maps=tuple(_map(counts, int(n)) for n in np.unique(graphs.n)) if details else (),
         cubes=_cubes(graphs, parts, seed) if details else (),
         networks=len(parts.trained),
-        usable={control: counts.usable(control) for control in ("untrained", "shuffled")},
+        edges={kind: counts.of_kind(kind) for kind in ("trained", "untrained", "shuffled")},
         salient_nodes=int(np.count_nonzero(first)),
         salient_edges=int(counts.edges[0].sum()),
         salient_intervals=len(np.unique(graphs.node_graph[first])),
@@ -126,38 +128,69 @@ def _map(counts: Counts, n: int) -> MapEvidence:
         name: np.mean([one[name].reflections.mean(axis=0)[here] for one in counts.drawn], axis=0)
         for name in DRAWN
     }
-    p_holm, differs = _tested(values, len(here))
 
-    def table(cells: NDArray[Any], empty: float) -> NDArray[Any]:
+    def table(cells: NDArray[Any], empty: float = np.nan) -> NDArray[Any]:
         square = np.full((n, n), empty, dtype=cells.dtype)
         square[reflections.i[here] - 1, reflections.j[here] - 1] = cells
         return square
+
+    against = {
+        name: MapDifferences(**{what: table(cells) for what, cells in found.items()})
+        for name, found in _tested(values, len(here)).items()
+    }
+    p_holm, differs = _worst(against, n)
 
     return MapEvidence(
         n=n,
         intervals=int(np.count_nonzero(counts.graphs.n == n)),
         everything=table(counts.everything[here], 0),
         edges={name: table(cells, 0) for name, cells in edges.items()},
-        over={name: table(cells, np.nan) for name, cells in over.items()},
-        p_holm=table(p_holm, np.nan),
-        differs=table(differs, False),
+        over={name: table(cells) for name, cells in over.items()},
+        against=against,
+        p_holm=p_holm,
+        differs=differs,
     )
 
 
-def _tested(values: Values, kinds: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Largest corrected p-value over the decisive controls, and whether one direction holds."""
-    controls = [name for name in values.counts.controls if name in DECISIVE]
+def _tested(values: Values, kinds: int) -> dict[str, dict[str, NDArray[np.float64]]]:
+    """For each decisive control what `MapDifferences` holds, float64[kinds] each."""
     # One network gives no scatter between trainings to test a single reflection against.
-    if len(values.trained) < 2 or not kinds:
-        return np.full(kinds, np.nan), np.zeros(kinds, dtype=np.bool_)
-    found = [[values.difference(name, kind) for kind in range(kinds)] for name in controls]
-    p = np.array([holm([one.p for one in row]) for row in found]).max(axis=0)
-    side = np.sign([[one.points.value for one in row] for row in found])
+    if len(values.trained) < 2:
+        return {}
+    found = {}
+    for name in (name for name in values.counts.controls if name in DECISIVE):
+        row = [values.difference(name, kind) for kind in range(kinds)]
+        columns = {
+            "points": [one.points.value for one in row],
+            "low": [one.points.low for one in row],
+            "high": [one.points.high for one in row],
+            "effect": [one.effect.value for one in row],
+            "effect_low": [one.effect.low for one in row],
+            "effect_high": [one.effect.high for one in row],
+            "p_holm": holm([one.p for one in row]),
+        }
+        found[name] = {what: np.array(cells, np.float64) for what, cells in columns.items()}
+    return found
+
+
+def _worst(
+    against: Mapping[str, MapDifferences], n: int
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The largest corrected p-value over the controls, and whether one direction holds."""
+    if not against:
+        return np.full((n, n), np.nan), np.zeros((n, n), dtype=np.bool_)
+    p = np.array([one.p_holm for one in against.values()]).max(axis=0)
+    side = np.sign([one.points for one in against.values()])
     return p, (p < LEVEL) & (side == side[0]).all(axis=0)
 
 
 def _cubes(graphs: LabelledGraphs, parts: SalientParts, seed: int) -> tuple[CubeEvidence, ...]:
-    random = list(random_vertices(graphs, parts.trained[0], "ranks", _FEW, seed, parts.among))
+    each = -(-_FEW // len(parts.trained))
+    random = [
+        mask
+        for network, own in enumerate(parts.trained)
+        for mask in random_vertices(graphs, own, "ranks", each, seed + network, parts.among)
+    ]
     groups = (parts.trained, parts.untrained, parts.shuffled, random)
     largest = [[largest_cubes(graphs, mask) for mask in group] for group in groups]
     top = max((int(found.max(initial=0)) for group in largest for found in group), default=0)

@@ -199,6 +199,7 @@ def _provenance(run: Run, dataset: IntervalDataset, settings: Settings) -> Prove
         run=run.name,
         weights_sha256=sha256((run.path / RunFiles.WEIGHTS).read_bytes()),
         config_sha256=sha256((run.path / RunFiles.CONFIG).read_bytes()),
+        metrics_sha256=sha256((run.path / RunFiles.METRICS).read_bytes()),
         dataset=dataset.path.name,
         dataset_fingerprint=dataset.fingerprint,
         dataset_command=dataset.manifest.parameters.command(dataset.path.name),

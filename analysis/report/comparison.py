@@ -11,15 +11,20 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+from analysis.evidence import FEWEST_EDGES
 from analysis.report.verdicts import KIND_NAMES, SHORT_NAMES
 
 __all__ = ["main", "page"]
 
 PIECE_CONTROLS = ("untrained", "shuffled", "degrees", "distances")
+
+_MOST = 8
 
 PIECES = {"hypercube": "hypercubes", "ideal": "ideal"}
 
@@ -38,7 +43,7 @@ distances from both ends (draws). Uniformly random vertices, the comparison of t
 and decide nothing. The
 [tutorial](tutorials/reading-a-network.md) explains each of them.
 
-This page is written by `python -m analysis.report.comparison` from the reports of these commands:
+This page is written by the last of these commands from the reports of those before it:
 
 """
 
@@ -60,10 +65,7 @@ def main() -> None:
 
 def page(reports: Sequence[dict[str, Any]], by_hand: str | None = None) -> str:
     """The whole page; `by_hand` names a file beside it that is included after the first table."""
-    parts = [HEAD, "```sh\n"]
-    for report in reports:
-        parts.append(f"{report['provenance']['dataset_command']}\n{_train(report)}\n")
-        parts.append(f"{report['provenance']['command']}\n")
+    parts = [HEAD, "```sh\n", *(f"{line}\n" for line in _commands(reports, by_hand))]
     parts += ["```\n\n## At a glance\n\n", _glance(reports)]
     if by_hand is not None:
         parts.append(f"\n```{{include}} {by_hand}\n```\n")
@@ -71,6 +73,23 @@ def page(reports: Sequence[dict[str, Any]], by_hand: str | None = None) -> str:
         parts.append(f"\n## {_title(report)}\n\n")
         parts.append(_one(report))
     return "".join(parts)
+
+
+def _commands(reports: Sequence[dict[str, Any]], by_hand: str | None) -> list[str]:
+    """What a reader types to get this page; what two reports share is said once."""
+    lines: list[str] = []
+    files: list[str] = []
+    for report in reports:
+        provenance = report["provenance"]
+        name = provenance["run"]
+        if f"{name}.json" in files:  # the same run, read in another way
+            name = f"{name}-{len(files) + 1}"
+        files.append(f"{name}.json")
+        lines += [provenance["dataset_command"], _train(report)]
+        lines.append(f"{provenance['command']} --json > {shlex.quote(files[-1])}")
+    included = [] if by_hand is None else ["--by-hand", by_hand]
+    written = ["python", "-m", "analysis.report.comparison", *files, *included]
+    return [*dict.fromkeys(lines), shlex.join([*written, "--out", "saliency.md"])]
 
 
 def _train(report: dict[str, Any]) -> str:
@@ -128,7 +147,10 @@ def _one(report: dict[str, Any]) -> str:
         + (f"; on shuffled labels {_span(controls)} of the polynomials" if controls else "")
         + ".\n\n"
     )
-    text += _types(evidence) + "\n" + _pieces(report["structure"]) + "\n"
+    text += _types(evidence) + "\n" + _edges(evidence) + "\n"
+    text += _pieces(report["structure"]) + "\n"
+    for what, key in (("motif", "motifs"), ("interval inside", "subintervals")):
+        text += _occurrences(what, report["structure"][key]) + "\n"
     return text + _methods(report["checks"]) + "\n" + _fidelity(report["checks"])
 
 
@@ -147,7 +169,12 @@ def _differing(report: dict[str, Any]) -> str:
         for piece in report["structure"]["pieces"]
         if piece["piece"] in PIECES and _piece_differs(piece)
     ]
-    return ", ".join([*types, *single, *pieces]) or "nothing"
+    inside = [
+        f"{what}: {name}"
+        for what, key in (("motif", "motifs"), ("interval inside", "subintervals"))
+        for name in report["structure"][key]["differing"]
+    ]
+    return ", ".join([*types, *single, *pieces, *inside]) or "nothing"
 
 
 def _types(evidence: dict[str, Any]) -> str:
@@ -183,6 +210,38 @@ def _pieces(structure: dict[str, Any]) -> str:
     head = ["piece", "share (chance)", "excess, points", "untrained", "shuffled labels",
             "same ranks, degrees", "same ranks, distances", "p", "differs"]  # fmt: skip
     return _table(head, rows)
+
+
+def _edges(evidence: dict[str, Any]) -> str:
+    """How many salient edges the networks have, and which of them count."""
+    parts = [
+        f"{kind} {min(edges):,} to {max(edges):,} (median {int(median(edges)):,})"
+        for kind, edges in evidence["edges"].items()
+        if edges
+    ]
+    free = ", ".join(f"{100 * share:.0f}% ({kept})" for kept, share in evidence["free"].items())
+    return (
+        f"Salient edges of a network: {'; '.join(parts)}; with fewer than {FEWEST_EDGES} one does "
+        f"not count. Of the random vertices might have been others than the salient: {free}.\n"
+    )
+
+
+def _occurrences(what: str, found: dict[str, Any]) -> str:
+    kinds = list(found["lines"][0]["others"]) if found["lines"] else []
+    rows = [
+        [
+            line["name"], f"{line['count']:,.0f}", f"{line['expected']:,.1f}",
+            f"{line['ratio']['value']:.2f} ({line['ratio']['low']:.2f} to "
+            f"{line['ratio']['high']:.2f})",
+            *("-" if line["others"][k] is None else f"{line['others'][k]:.2f}" for k in kinds),
+            _p(line["p_holm"]), "yes" if line["differs"] else "no",
+        ]
+        for line in found["lines"][:_MOST]
+    ]  # fmt: skip
+    names = {"untrained": "untrained", "shuffled": "shuffled labels"}
+    head = [what, "count", "expected", "ratio", *(names[k] for k in kinds), "p", "differs"]
+    more = f"{found['compared']} compared, {len(found['differing'])} differ.\n\n"
+    return more + (_table(head, rows) if rows else "")
 
 
 def _methods(checks: dict[str, Any]) -> str:

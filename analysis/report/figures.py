@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.charts import FEW_EDGES, heat_map, type_bars
-from analysis.evidence import Evidence, MapEvidence
+from analysis.evidence import Evidence, MapDifferences, MapEvidence
+from analysis.reflections import EDGE_TYPES, edge_types
 from analysis.report.contents import Example, to_json
+from analysis.statistics import Estimate
 
 __all__ = ["Figure", "MapFigures", "example_figure", "map_figures", "type_figure"]
 
@@ -51,13 +54,46 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class ReflectionLine:
+    """One single reflection, with its differences from the decisive controls.
+
+    Attributes:
+        name: As "(1, 4)".
+        type: Its edge type.
+        edges: Salient edges, mean over the trainings.
+        over: Mean over-representation.
+        against: For each control the difference with its interval, the effect with its interval,
+            and the corrected p-value.
+        p_holm: The largest of these.
+        differs: Whether it differs from all.
+    """
+
+    name: str
+    type: str
+    edges: float
+    over: float
+    against: tuple[tuple[str, Estimate, Estimate, float], ...]
+    p_holm: float
+    differs: bool
+
+
+@dataclass(frozen=True)
 class MapFigures:
-    """The heat maps of one S_n: the trained network and both controls."""
+    """The heat maps of one S_n: the trained networks and controls.
+
+    Attributes:
+        n: The n of S_n.
+        intervals: Number of intervals of S_n in the dataset.
+        salient_edges: Their salient edges, mean over the trainings.
+        figures: The maps.
+        closest: The single reflections nearest to a difference, or beyond; none for one training.
+    """
 
     n: int
     intervals: int
     salient_edges: int
     figures: tuple[Figure, ...]
+    closest: tuple[ReflectionLine, ...]
 
 
 def type_figure(evidence: Evidence) -> Figure:
@@ -135,10 +171,44 @@ def map_figures(evidence: Evidence) -> tuple[MapFigures, ...]:
             intervals=chart.intervals,
             salient_edges=round(float(chart.edges["trained"].sum())),
             figures=_panels(chart, largest, evidence.networks),
+            closest=_closest(chart),
         )
         for chart in maps
     )
 
+
+def _closest(chart: MapEvidence) -> tuple[ReflectionLine, ...]:
+    """Those that differ first, then by p-value and number of edges; at most `_CLOSEST`."""
+    tested = [(int(i), int(j)) for i, j in np.argwhere(np.isfinite(chart.p_holm))]
+    edges = chart.edges["trained"]
+    tested.sort(key=lambda at: (not chart.differs[at], chart.p_holm[at], -edges[at]))
+    return tuple(
+        ReflectionLine(
+            name=f"({i + 1}, {j + 1})",
+            type=EDGE_TYPES[int(edge_types(np.array([i + 1]), np.array([j + 1]), chart.n)[0])],
+            edges=float(edges[i, j]),
+            over=float(chart.over["trained"][i, j]),
+            against=tuple((name, *_at(one, i, j)) for name, one in chart.against.items()),
+            p_holm=float(chart.p_holm[i, j]),
+            differs=bool(chart.differs[i, j]),
+        )
+        for i, j in tested[:_CLOSEST]
+    )
+
+
+def _at(one: MapDifferences, i: int, j: int) -> tuple[Estimate, Estimate, float]:
+    """Difference, effect and p-value of one reflection."""
+    points, effect = (
+        Estimate(*(float(part[i, j]) for part in parts))
+        for parts in (
+            (one.points, one.low, one.high),
+            (one.effect, one.effect_low, one.effect_high),
+        )
+    )
+    return points, effect, float(one.p_holm[i, j])
+
+
+_CLOSEST = 6
 
 _TITLES = {
     "untrained": "Untrained, mean",
@@ -150,14 +220,30 @@ _TITLES = {
 def _panels(chart: MapEvidence, largest: float, networks: int) -> tuple[Figure, ...]:
     own = "Trained network" if networks == 1 else f"{networks} trained networks, mean"
     titles = {"trained": own, **{k: v for k, v in _TITLES.items() if k in chart.over}}
-    header = ("n", "i", "j", "group", "all edges", "salient edges", "over-representation", "p")
     figures = []
     for kind, title in titles.items():
         values, counts = chart.over[kind], chart.edges[kind]
         name = f"map{chart.n}{kind}"
-        parts = (chart.everything, counts, values, chart.p_holm)
+        columns = {
+            "all edges": chart.everything,
+            "salient edges": counts,
+            "over-representation": values,
+            "p": chart.p_holm,
+        }
+        if kind == "trained":
+            for control, one in chart.against.items():
+                columns |= {
+                    f"{what} from {control}": part for what, part in _columns_of(one).items()
+                }
+        header = ("n", "i", "j", "group", *columns)
         rows = [
-            (chart.n, i + 1, j + 1, kind, *(to_json(float(part[i, j])) for part in parts))
+            (
+                chart.n,
+                i + 1,
+                j + 1,
+                kind,
+                *(to_json(float(part[i, j])) for part in columns.values()),
+            )
             for i in range(chart.n)
             for j in range(i + 1, chart.n)
         ]
@@ -167,6 +253,19 @@ def _panels(chart: MapEvidence, largest: float, networks: int) -> tuple[Figure, 
         file_name = f"reflections-S{chart.n}-{kind}"
         figures.append(Figure(f"fig-{name}", file_name, picture, data, (header, *rows)))
     return tuple(figures)
+
+
+def _columns_of(one: MapDifferences) -> dict[str, NDArray[np.float64]]:
+    """The columns of a table of single reflections; the names go before a control's."""
+    return {
+        "difference": one.points,
+        "low end of difference": one.low,
+        "high end of difference": one.high,
+        "effect": one.effect,
+        "low end of effect": one.effect_low,
+        "high end of effect": one.effect_high,
+        "p": one.p_holm,
+    }
 
 
 def _largest(chart: MapEvidence) -> float:

@@ -15,9 +15,9 @@ __all__ = [
     "ConnectedLine",
     "FidelityLine",
     "MethodLine",
-    "MotifLine",
+    "OccurrenceLine",
+    "Occurrences",
     "Structure",
-    "SubintervalLine",
 ]
 
 
@@ -71,52 +71,46 @@ class Checks:
 
 
 @dataclass(frozen=True)
-class MotifLine:
-    """A motif in the salient part of the run's network.
+class OccurrenceLine:
+    """A motif, or a class of intervals that lie in the salient part with all their vertices.
 
     Attributes:
-        name: Shape and labels.
-        alphabet: ``"none"``, ``"length"`` or ``"type"``.
-        count: Occurrences.
+        name: Shape and labels of a motif; kind and a representative of a class.
+        count: How often it occurs; over several trainings the mean.
         expected: Mean over random vertices of the same ranks.
-        ratio: The first over the second, with its 95% interval over draws.
-        p_holm: Of the draws, Holm over all motifs.
-        others: Mean ratio for ``"trained"``, ``"untrained"`` and ``"shuffled"`` networks, each
-            beside random vertices in its own place; without a kind that there is none of.
+        ratio: The first over the second; with its 95% interval over draws for one training, over
+            networks for several.
+        others: Mean ratio for ``"untrained"`` and ``"shuffled"`` networks, each beside random
+            vertices in its own place; without a kind that there is none of.
+        p_holm: Holm over all that is compared; for one training against draws, for several the
+            largest against the controls.
+        differs: Whether several trainings differ from all controls in one direction.
     """
 
     name: str
-    alphabet: str
-    count: int
+    count: float
     expected: float
     ratio: Estimate
-    p_holm: float
     others: dict[str, float]
+    p_holm: float
+    differs: bool
 
 
 @dataclass(frozen=True)
-class SubintervalLine:
-    """A class of intervals that lie in the salient part of the run's network with all vertices.
+class Occurrences:
+    """What occurs in salient parts.
 
     Attributes:
-        name: Kind and a representative.
-        length: Of the intervals.
-        num_nodes: Their number of elements.
-        count: How many.
-        intervals: In how many intervals of the dataset.
-        expected: Mean count over random vertices of the same ranks.
-        ratio: The first over the second, with its 95% interval over draws.
-        p_holm: Of the draws, Holm over all classes.
+        lines: What stands out most; what differs comes first.
+        compared: How many were frequent enough to be compared.
+        differing: The names of those that differ from all controls, over several trainings.
+        draws: Draws of random vertices in the place of each trained network.
     """
 
-    name: str
-    length: int
-    num_nodes: int
-    count: int
-    intervals: int
-    expected: float
-    ratio: Estimate
-    p_holm: float
+    lines: tuple[OccurrenceLine, ...]
+    compared: int
+    differing: tuple[str, ...]
+    draws: int
 
 
 @dataclass(frozen=True)
@@ -144,14 +138,12 @@ class Structure:
         connected: How it falls apart.
         pieces: The standard hypercube decompositions, all networks beside their controls.
         shares: The same for the run's network in detail: also by score, and the best of the four.
-        motifs: Small subgraphs, the most enriched first.
-        subintervals: Intervals inside, the most enriched first.
-        draws: Draws of random vertices behind the last two.
+        motifs: Small subgraphs.
+        subintervals: Intervals inside, by isomorphism class.
     """
 
     connected: tuple[ConnectedLine, ...]
     pieces: tuple[PieceEvidence, ...]
     shares: tuple[DecompositionShares, ...]
-    motifs: tuple[MotifLine, ...]
-    subintervals: tuple[SubintervalLine, ...]
-    draws: int
+    motifs: Occurrences
+    subintervals: Occurrences

@@ -12,7 +12,6 @@ from analysis.controls import random_vertices
 from analysis.decompositions import standard_pieces
 from analysis.evidence import SalientParts
 from analysis.labelled import LabelledGraphs
-from analysis.motifs import find_motifs
 from analysis.piece_evidence import weigh_pieces
 from analysis.piece_shares import piece_shares
 from analysis.report.findings import (
@@ -20,22 +19,19 @@ from analysis.report.findings import (
     ConnectedLine,
     FidelityLine,
     MethodLine,
-    MotifLine,
     Structure,
-    SubintervalLine,
 )
 from analysis.report.networks import Scores, score
+from analysis.report.occurring import occurring_motifs, occurring_subintervals
 from analysis.report.settings import Settings
 from analysis.salient import connected_parts, salient_nodes
 from analysis.sanity import agreements, check_methods, fidelity
 from analysis.sanity.agreement import Scored
 from analysis.sanity.methods import Networks
-from analysis.subintervals import enriched_subintervals
 
 __all__ = ["find_checks", "find_structure"]
 
-_MOTIF_DRAWS, _OTHER_DRAWS, _SUBINTERVAL_DRAWS = 2000, 20, 200
-_MOST_MOTIFS, _MOST_SUBINTERVALS = 15, 12
+_CONNECTED_DRAWS = 20
 _FIDELITY_DRAWS, _FIDELITY_NETWORKS = 5, 3
 
 
@@ -56,40 +52,27 @@ def find_structure(
         settings: For the seed.
     """
     pieces = standard_pieces(graphs, bottoms)
-    first, among, seed = parts.trained[0], parts.among, settings.seed
+    first, seed = parts.trained[0], settings.seed
     return Structure(
         connected=tuple(_connected(graphs, parts, seed)),
         pieces=weigh_pieces(graphs, pieces, parts, seed),
         shares=piece_shares(graphs, pieces, scores.trained[0].scores, first, seed=seed),
-        motifs=_motifs(graphs, parts, seed),
-        subintervals=tuple(
-            SubintervalLine(
-                name=found.interval.title,
-                length=found.interval.length,
-                num_nodes=found.interval.num_nodes,
-                count=found.enrichment.count,
-                intervals=found.graphs,
-                expected=found.enrichment.expected,
-                ratio=found.enrichment.ratio,
-                p_holm=found.enrichment.p_holm,
-            )
-            for found in enriched_subintervals(
-                graphs,
-                first,
-                random_vertices(graphs, first, "ranks", _SUBINTERVAL_DRAWS, seed, among),
-            )[:_MOST_SUBINTERVALS]
-        ),
-        draws=_MOTIF_DRAWS,
+        motifs=occurring_motifs(graphs, parts, seed),
+        subintervals=occurring_subintervals(graphs, parts, seed),
     )
 
 
 def _connected(graphs: LabelledGraphs, parts: SalientParts, seed: int) -> Iterable[ConnectedLine]:
-    draws = random_vertices(graphs, parts.trained[0], "ranks", _OTHER_DRAWS, seed, parts.among)
+    each = -(-_CONNECTED_DRAWS // len(parts.trained))
     groups = {
         "trained": parts.trained,
         "untrained": parts.untrained,
         "shuffled": parts.shuffled,
-        "random": list(draws),
+        "random": [
+            mask
+            for network, own in enumerate(parts.trained)
+            for mask in random_vertices(graphs, own, "ranks", each, seed + network, parts.among)
+        ],
     }
     for kind, masks in groups.items():
         found = [connected_parts(graphs, mask) for mask in masks if mask.any()]
@@ -100,41 +83,6 @@ def _connected(graphs: LabelledGraphs, parts: SalientParts, seed: int) -> Iterab
                 alone=float(np.mean([(sizes == 1).sum() / sizes.sum() for sizes in found])),
                 largest=float(np.mean([sizes[0] for sizes in found])),
             )
-
-
-def _motifs(graphs: LabelledGraphs, parts: SalientParts, seed: int) -> tuple[MotifLine, ...]:
-    def found(mask: NDArray[np.bool_], draws: int) -> dict[str, Any]:
-        random = random_vertices(graphs, mask, "ranks", draws, seed, parts.among)
-        return {m.pattern.title: m for m in find_motifs(graphs, mask, random)}
-
-    groups = {
-        "trained": parts.trained[1:],
-        "untrained": parts.untrained,
-        "shuffled": parts.shuffled,
-    }
-    others = {
-        kind: [found(mask, _OTHER_DRAWS) for mask in masks]
-        for kind, masks in groups.items()
-        if len(masks)
-    }
-
-    def mean_ratio(kind: str, title: str) -> float:
-        ratios = [one[title].enrichment.ratio.value for one in others[kind] if title in one]
-        known = [ratio for ratio in ratios if np.isfinite(ratio)]
-        return float(np.mean(known)) if known else float("nan")
-
-    return tuple(
-        MotifLine(
-            name=title,
-            alphabet=motif.pattern.alphabet,
-            count=motif.enrichment.count,
-            expected=motif.enrichment.expected,
-            ratio=motif.enrichment.ratio,
-            p_holm=motif.enrichment.p_holm,
-            others={kind: mean_ratio(kind, title) for kind in others},
-        )
-        for title, motif in list(found(parts.trained[0], _MOTIF_DRAWS).items())[:_MOST_MOTIFS]
-    )
 
 
 def find_checks(
@@ -175,8 +123,8 @@ def find_checks(
         if not method.attributions.is_blind
     }
     return Checks(
-        networks=agreements(graphs, dict(scores.scored(settings.percentile, among))),
-        methods_agree=agreements(sample, dict(by_method)),
+        networks=agreements(graphs, dict(scores.scored(settings.percentile, among)), among=among),
+        methods_agree=agreements(sample, dict(by_method), among=inside),
         methods=tuple(
             MethodLine(
                 name=one.name,

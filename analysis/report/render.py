@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 from analysis.charts import FEW_EDGES
+from analysis.evidence import FEWEST_EDGES
 from analysis.report import wording
 from analysis.report.contents import Report
 from analysis.report.figures import data_uri, example_figure, map_figures, type_figure
@@ -30,12 +32,17 @@ def render(report: Report) -> str:
         points=wording.points,
         pvalue=wording.p_value,
     )
-    explorer = None if report.is_blind else report.explorer
+    explorer = report.explorer
+    if report.is_blind or explorer is None or not explorer.intervals:
+        explorer = None
+    first, *numbers = _sentences(report.verdict)
     whole = json.dumps(report.to_dict(), indent=1, ensure_ascii=False)
     return environment.get_template("page.html.j2").render(
         report=report,
         few_edges=FEW_EDGES,
-        verdict=report.verdict.partition(". "),
+        fewest_edges=FEWEST_EDGES,
+        verdict=first,
+        verdict_numbers=[sentence.partition(": ") for sentence in numbers],
         constant=[line.power for line in report.accuracy if line.power and line.majority == 1],
         attributed=wording.attributed(report.settings),
         control_names=CONTROL_NAMES,
@@ -51,3 +58,13 @@ def render(report: Report) -> str:
         explorer_json=safe_json(explorer.to_dict()) if explorer else "",
         report_json=data_uri("application/json", whole),
     )
+
+
+def _sentences(text: str) -> list[str]:
+    """Cuts a text between its sentences; "et al. found" and "p = 0.3" stay whole.
+
+    Example:
+        >>> _sentences("Nothing is established. Davies et al. found 0.3 of S_9. Train it again.")
+        ['Nothing is established.', 'Davies et al. found 0.3 of S_9.', 'Train it again.']
+    """
+    return re.split(r"(?<=[.!?]) (?=[A-Z])", text)

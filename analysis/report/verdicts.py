@@ -12,8 +12,8 @@ import numpy as np
 from analysis.evidence import FEWEST_EDGES, Evidence, TypeEvidence
 from analysis.piece_evidence import PieceEvidence
 from analysis.report.contents import SweepLine
-from analysis.report.findings import Structure
-from analysis.report.wording import listed, p_value, points, signed
+from analysis.report.findings import Occurrences, Structure
+from analysis.report.wording import listed, p_value, percent, points, signed
 
 __all__ = ["CONTROL_NAMES", "KIND_NAMES", "SHORT_NAMES", "verdict"]
 
@@ -50,6 +50,7 @@ _PIECES = {
     "ideal": "ideal of standard decompositions",
 }
 _FEW = 6
+_ALL_FREE = 0.95
 
 
 def verdict(
@@ -74,15 +75,10 @@ def verdict(
             "(--part edges), which cannot go blind like that, or train with another seed."
         )
     if not evidence.is_enough:
-        return (
-            f"Nothing can be concluded: there are {evidence.salient_edges:,} salient edges (at "
-            f"least {FEWEST_EDGES} are wanted), and {evidence.usable['untrained']} untrained "
-            f"networks with salient edges to compare with (at least 2 are wanted; "
-            f"{blind_networks} networks are blind to what was attributed and were left out)."
-        )
+        return _too_little(evidence, blind_networks)
     pieces = structure.pieces if structure is not None else ()
     several = evidence.networks > 1
-    first = _of_several(evidence, pieces, sweep) if several else _of_one(evidence)
+    first = _of_several(evidence, structure, sweep) if several else _of_one(evidence)
     return " ".join(
         part
         for part in (
@@ -90,22 +86,38 @@ def verdict(
             _details(evidence),
             _paper(evidence),
             _reflections(evidence),
+            _occurring(structure) if several else "",
             _elsewhere(sweep),
+            _left_out(evidence),
             _caution(evidence, pieces),
         )
         if part
     )
 
 
-def _of_several(
-    evidence: Evidence, pieces: Sequence[PieceEvidence], sweep: Sequence[SweepLine]
-) -> str:
+def _too_little(evidence: Evidence, blind_networks: int) -> str:
+    usable = evidence.usable
+    edges = (
+        f"there are {evidence.salient_edges:,} salient edges (at least {FEWEST_EDGES} are wanted)"
+        if evidence.networks == 1
+        else f"{usable['trained']} of {evidence.networks} trainings have {FEWEST_EDGES} salient "
+        "edges or more (at least 2 are wanted)"
+    )
+    return (
+        f"Nothing can be concluded: {edges}, and {usable['untrained']} untrained networks have as "
+        f"many to compare with (at least 2 are wanted; {blind_networks} networks are blind to what "
+        "was attributed and were left out)."
+    )
+
+
+def _of_several(evidence: Evidence, structure: Structure | None, sweep: Sequence[SweepLine]) -> str:
     over = f"over {evidence.networks} trainings"
+    pieces = structure.pieces if structure is not None else ()
     untested = _untested(evidence)
     if untested:
         return (
-            f"Nothing is established, {over}: there are too few {untested} with salient edges to "
-            "compare with (at least 2 are wanted)."
+            f"Nothing is established, {over}: there are too few {untested} with at least "
+            f"{FEWEST_EDGES} salient edges to compare with (at least 2 are wanted)."
         )
     holds = [kind for kind in evidence.types if kind.differs]
     drawn = [piece for piece in pieces if piece.differs and piece.piece in _PIECES]
@@ -114,7 +126,10 @@ def _of_several(
     shown += _of_pieces(drawn)
     if single and not holds:  # otherwise they are listed further down
         shown.append(f"another share of the single reflections {', '.join(single[:_FEW])}")
-    looked_at = ["edge type", "single reflection"] + ["piece of a decomposition"] * bool(pieces)
+    shown += _of_occurrences(structure)
+    looked_at = ["edge type", "single reflection"]
+    if structure is not None:
+        looked_at += ["piece of a decomposition", "motif", "interval inside"]
     if not shown:
         return (
             f"Nothing is established, {over}: no {', no '.join(looked_at)} sets the salient part "
@@ -124,6 +139,12 @@ def _of_several(
     missing = [f"anything about {listed(fails)} reflections"] * bool(fails)
     if pieces and not drawn:
         missing.append("anything about the pieces of standard decompositions")
+    if structure is not None:
+        missing += [
+            f"anything about {what}"
+            for what, found in _occurrences(structure)
+            if not found.differing
+        ]
     text = f"Established, {over}: the salient part holds {listed(shown)} than that of "
     text += _controls(evidence)
     if holds and not _stable(holds, sweep):
@@ -148,6 +169,36 @@ def _of_pieces(drawn: Sequence[PieceEvidence]) -> list[str]:
         side = "more" if piece.trained.value > 0 else "less"
         found.setdefault(f"{side} of the {_PIECES[piece.piece]}", []).append(KIND_NAMES[piece.kind])
     return [f"{what} ({listed(kinds)})" for what, kinds in found.items()]
+
+
+def _occurrences(structure: Structure) -> tuple[tuple[str, Occurrences], ...]:
+    return (("motifs", structure.motifs), ("intervals inside", structure.subintervals))
+
+
+def _of_occurrences(structure: Structure | None) -> list[str]:
+    """How many motifs and classes of intervals differ."""
+    if structure is None:
+        return []
+    return [
+        f"other numbers of {len(found.differing)} of {found.compared} {what}"
+        for what, found in _occurrences(structure)
+        if found.differing
+    ]
+
+
+def _occurring(structure: Structure | None) -> str:
+    """Which motifs and classes of intervals differ from all controls, if any does."""
+    if structure is None:
+        return ""
+    parts = []
+    for what, found in _occurrences(structure):
+        names = "; ".join(found.differing[:_FEW]) or "none"
+        more = f"; and {len(found.differing) - _FEW} more" * (len(found.differing) > _FEW)
+        parts.append(
+            f"{what.capitalize()} that differ from all controls, of {found.compared} compared: "
+            f"{names}{more}."
+        )
+    return " ".join(parts)
 
 
 def _single(evidence: Evidence) -> list[str]:
@@ -259,6 +310,26 @@ def _elsewhere(sweep: Sequence[SweepLine]) -> str:
         ]
         parts.append(f"{line.percentile:g}: {listed(kinds) if kinds else 'none'}")
     return f"Types that differ from all controls at other percentiles: {'; '.join(parts)}."
+
+
+def _left_out(evidence: Evidence) -> str:
+    """Networks with few salient edges, and how far the draws could be others at all."""
+    few = [
+        f"{len(edges) - evidence.usable[kind]} of {len(edges)} {kind}"
+        for kind, edges in evidence.edges.items()
+        if len(edges) > evidence.usable[kind]
+    ]
+    free = ", ".join(
+        f"{percent(share, 0)} ({what})"
+        for what, share in evidence.free.items()
+        if share < _ALL_FREE
+    )
+    text = ""
+    if few:
+        text = f"Networks with fewer than {FEWEST_EDGES} salient edges do not count: {listed(few)}."
+    if free:
+        text += f" Of the random vertices only so many could be others than the salient: {free}."
+    return text.strip()
 
 
 def _caution(evidence: Evidence, pieces: Sequence[PieceEvidence]) -> str:

@@ -41,6 +41,10 @@ class Agreement:
         correlation: Spearman's correlation of the scores of the vertices of an interval, mean over
             intervals of more than two vertices and over pairs. NaN, like the overlap, if there is
             nothing to compare.
+        chance_overlap: The overlap of the second with random vertices of the same ranks in the
+            place of the first: their expected number in common over the rest of either.
+        chance_correlation: The expected correlation if the scores of the first were shuffled within
+            the ranks of each interval: what the rank of a vertex explains.
     """
 
     first: str
@@ -48,10 +52,15 @@ class Agreement:
     pairs: int
     overlap: float
     correlation: float
+    chance_overlap: float
+    chance_correlation: float
 
 
 def agreements(
-    graphs: LabelledGraphs, groups: dict[str, Sequence[Scored]], most_pairs: int = 15
+    graphs: LabelledGraphs,
+    groups: dict[str, Sequence[Scored]],
+    most_pairs: int = 15,
+    among: NDArray[np.bool_] | None = None,
 ) -> tuple[Agreement, ...]:
     """Compares groups with themselves and with each other.
 
@@ -59,16 +68,18 @@ def agreements(
         graphs: The graphs that the scores belong to.
         groups: The members of each group; in a group of one there is no pair.
         most_pairs: So many pairs of two groups are compared, spread evenly over all pairs.
+        among: bool[V], the vertices that could be salient; all if None.
 
     Example:
         >>> import numpy as np
         >>> graphs = LabelledGraphs.from_graphs([(3, [0, 1, 1, 2], [0], [1], [1], [2])])
         >>> one = Scored(np.array([3.0, 2, 1, 0]), np.array([True, True, False, False]))
-        >>> agreements(graphs, {"trained": [one, one]})[0].overlap
-        1.0
+        >>> found = agreements(graphs, {"trained": [one, one]})[0]
+        >>> found.overlap, round(found.chance_overlap, 2), round(found.chance_correlation, 2)
+        (1.0, 0.6, 0.9)
     """
     ranked = {
-        name: [(_ranks_within(graphs, one.scores), one.salient) for one in members]
+        name: [_Ranked.of(graphs, one, among) for one in members]
         for name, members in groups.items()
     }
     found = []
@@ -86,8 +97,7 @@ def agreements(
                 first,
                 second,
                 len(chosen),
-                float(mean_known(np.array([_overlap(a[1], b[1]) for a, b in chosen]))),
-                float(mean_known(np.array([_correlation(graphs, a[0], b[0]) for a, b in chosen]))),
+                *mean_known(np.array([_compared(graphs, *pair) for pair in chosen]), 0).tolist(),
             )
         )
     return tuple(found)
@@ -103,9 +113,43 @@ def rank_correlation(
     return _correlation(graphs, _ranks_within(graphs, first), _ranks_within(graphs, second))
 
 
-def _overlap(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
-    either = int(np.count_nonzero(first | second))
-    return int(np.count_nonzero(first & second)) / either if either else float("nan")
+@dataclass(frozen=True, eq=False)
+class _Ranked:
+    """One member, and what is expected of it when it is shuffled within ranks.
+
+    Attributes:
+        places: float64[V], the ranks of its scores within their interval, centred at 0.
+        salient: bool[V].
+        mean_places: float64[V], the mean of `places` over the vertex's rank of its interval.
+        rate: float64[V], the chance that the vertex is drawn instead of a salient one.
+    """
+
+    places: NDArray[np.float64]
+    salient: NDArray[np.bool_]
+    mean_places: NDArray[np.float64]
+    rate: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, graphs: LabelledGraphs, one: Scored, among: NDArray[np.bool_] | None) -> _Ranked:
+        level = graphs.levels
+        places = _ranks_within(graphs, one.scores)
+        means = np.bincount(level, places) / np.maximum(1, np.bincount(level))
+        could = np.ones(graphs.num_nodes, np.bool_) if among is None else among
+        rate = np.bincount(level, one.salient) / np.maximum(1, np.bincount(level, could))
+        return cls(places, one.salient, means[level], np.where(could, rate[level], 0.0))
+
+
+def _compared(graphs: LabelledGraphs, first: _Ranked, second: _Ranked) -> tuple[float, ...]:
+    """Overlap and correlation, and both by chance."""
+    common = float(np.count_nonzero(first.salient & second.salient))
+    both = float(first.salient.sum() + second.salient.sum())
+    drawn = float(first.rate[second.salient].sum())
+    return (
+        common / (both - common) if both else float("nan"),
+        _correlation(graphs, first.places, second.places),
+        drawn / (both - drawn) if both else float("nan"),
+        _correlation(graphs, first.places, second.places, first.mean_places),
+    )
 
 
 def _ranks_within(graphs: LabelledGraphs, scores: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -123,8 +167,13 @@ def _ranks_within(graphs: LabelledGraphs, scores: NDArray[np.floating]) -> NDArr
 
 
 def _correlation(
-    graphs: LabelledGraphs, first: NDArray[np.float64], second: NDArray[np.float64]
+    graphs: LabelledGraphs,
+    first: NDArray[np.float64],
+    second: NDArray[np.float64],
+    instead: NDArray[np.float64] | None = None,
 ) -> float:
+    """Mean over intervals; the product may be with something else instead of `first`."""
+
     def summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.bincount(graphs.node_graph, values, graphs.num_graphs).astype(np.float64)
 
@@ -132,4 +181,5 @@ def _correlation(
     counts = (size > 0) & (np.diff(graphs.node_offsets) > 2)
     if not counts.any():
         return float("nan")
-    return float(np.mean(summed(first * second)[counts] / size[counts]))
+    product = summed((first if instead is None else instead) * second)
+    return float(np.mean(product[counts] / size[counts]))

@@ -1,5 +1,6 @@
 import base64
 import csv
+import html
 import io
 import json
 import re
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from analysis.labelled import read_labelled
+from analysis.report import comparison
 from analysis.report.collect import collect
 from analysis.report.contents import to_json
 from analysis.report.examples import MOST_VERTICES, choose_examples
@@ -20,6 +22,7 @@ from analysis.sanity import METHODS
 from analysis.statistics import Estimate
 from data_gen.errors import UsageError
 from data_gen.intervals import BruhatInterval
+from data_gen.storage import sha256
 
 SETTINGS = Settings(
     percentile=80, examples=4, untrained=3, draws=30, replicates=100, explored=25, intervals=70
@@ -69,9 +72,10 @@ def few_draws():
     """What is done most often costs most of the time, and its number changes nothing here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("analysis.report.collect._CHECKED_INTERVALS", CHECKED)
-        patch.setattr("analysis.report.looking._MOTIF_DRAWS", 60)
-        patch.setattr("analysis.report.looking._OTHER_DRAWS", 5)
-        patch.setattr("analysis.report.looking._SUBINTERVAL_DRAWS", 20)
+        patch.setattr("analysis.report.looking._CONNECTED_DRAWS", 5)
+        patch.setattr("analysis.report.occurring._MOTIF_DRAWS", 60)
+        patch.setattr("analysis.report.occurring._DRAWS", 5)
+        patch.setattr("analysis.report.occurring._SUBINTERVAL_DRAWS", 20)
         yield
 
 
@@ -173,6 +177,7 @@ def test_what_must_be_said_is_said(page, report):
     words = " ".join(page.text)
     assert report.provenance.dataset_fingerprint in words
     assert report.provenance.weights_sha256 in words
+    assert report.provenance.metrics_sha256 in words
     assert "trained on shuffled labels" in words
 
 
@@ -212,17 +217,17 @@ def test_what_could_not_be_known_is_not_printed_as_a_number(report):
     nan = float("nan")
     unknown = Estimate(nan, nan, nan)
     checks, structure = report.checks, report.structure
-    assert structure.motifs
+    assert structure.motifs.lines
     agreed = tuple(replace(one, overlap=nan, correlation=nan) for one in checks.networks)
     endless = Estimate(float("inf"), float("inf"), float("inf"))
     motifs = [
         replace(motif, ratio=ratio, others=dict.fromkeys(motif.others, nan))
-        for motif, ratio in zip(structure.motifs, [endless, unknown, unknown], strict=False)
+        for motif, ratio in zip(structure.motifs.lines, [endless, unknown, unknown], strict=False)
     ]
     changed = replace(
         report,
         checks=replace(checks, networks=agreed),
-        structure=replace(structure, motifs=tuple(motifs)),
+        structure=replace(structure, motifs=replace(structure.motifs, lines=tuple(motifs))),
     )
     words = " ".join(Page(render(changed)).text)
     assert not re.search(r"\b(nan|inf)\b", words, re.IGNORECASE)
@@ -337,6 +342,61 @@ def test_the_explorer_stands_before_the_fixed_pictures(report):
     assert "explorer-data" not in without.replace('getElementById("explorer-data")', "")
 
 
+def test_without_an_interval_there_is_no_explorer(report):
+    without = render(replace(report, explorer=Explorer((), "None.")))
+    assert 'id="explorer-data"' not in without
+    assert Page(without).open == []
+
+
+def test_provenance_is_that_of_the_files(run, report):
+    found = report.to_dict()["provenance"]
+    for name, file in (("weights", "weights.safetensors"), ("config", "config.toml")):
+        assert found[f"{name}_sha256"] == sha256((run.path / file).read_bytes())
+    assert found["metrics_sha256"] == sha256((run.path / "metrics.json").read_bytes())
+
+
+def box_of(text):
+    """The verdict: what is said first, and the list below it, without markup."""
+    box = re.search(r'<div class="verdict">(.*?)</div>', text, re.DOTALL).group(1)
+    plain = [
+        html.unescape(re.sub(r"<[^>]*>", "", part))
+        for part in re.findall(r"<(?:strong|li)>(.*?)</(?:strong|li)>", box)
+    ]
+    return plain[0], plain[1:]
+
+
+def test_the_verdict_is_one_sentence_and_a_list_of_numbers(report):
+    first = "Established, over 10 trainings: p < 0.05 in Davies et al. and here."
+    more = ["Extremal reflections: +9% (p = 0.03) here.", "Davies et al. found 0.5. of it."]
+    box = box_of(render(replace(report, verdict=" ".join([first, *more]))))
+    assert box == (first, more)
+    alone = render(replace(report, verdict=first))
+    assert box_of(alone) == (first, [])
+    assert "<ul>" not in alone.partition('class="verdict"')[2].partition("</div>")[0]
+
+
+def test_the_verdict_of_a_report_is_all_there(either):
+    first, more = box_of(render(either))
+    whole = " ".join([first, *more])
+    assert whole == re.sub(r"(?<=S)_(?=\d)|(?<=q)\^(?=\d)", "", either.verdict)
+    assert len(more) >= 2
+
+
+def test_the_page_on_saliency_can_be_repeated(several):
+    """Its commands make what its last one reads; what two reports share is said once."""
+    one = several.to_dict()
+    other = several.to_dict()
+    other["provenance"]["command"] += " --coefficient 2"
+    text = comparison.page([one, other], "by-hand.md")
+    commands = re.search(r"```sh\n(.*?)```", text, re.DOTALL).group(1).splitlines()
+    name = one["provenance"]["run"]
+    verbs = [" ".join(line.split()[:2]) for line in commands]
+    assert verbs == ["klgnn generate", "klgnn train", *2 * ["klgnn report"], "python -m"]
+    assert commands[2] == f"{one['provenance']['command']} --json > {name}.json"
+    assert commands[3] == f"{other['provenance']['command']} --json > {name}-2.json"
+    assert f" {name}.json {name}-2.json --by-hand by-hand.md " in commands[4]
+
+
 def test_a_blind_network_is_called_blind_and_nothing_is_drawn(blind_run):
     found = collect(blind_run, SETTINGS)
     assert found.is_blind
@@ -381,9 +441,9 @@ def test_examples_follow_their_rule(dataset):
         ({"percentile": 100.0}, "percentile"),
         ({"ends": "cut"}, "cut"),
         ({"intervals": 0}, "at least one interval"),
-        ({"method": "guess"}, "'guess' is no attribution method"),
+        ({"method": "guess"}, "--method 'guess': take one of gradient, input"),
         ({"target": "margin", "values": (0, 7), "coefficient": 1}, "no logit for the value 7"),
-        ({"part": "faces"}, "'faces' cannot be attributed"),
+        ({"part": "faces"}, "--part 'faces': take one of nodes, edges"),
     ],
 )
 def test_settings_that_make_no_sense(run, monkeypatch, changes, message):

@@ -183,6 +183,29 @@ def test_networks_against_the_draws_in_their_places():
     assert difference_from_draws(np.append(mine, NAN), np.vstack([drawn, drawn[:1]])) == found
 
 
+def test_the_effect_is_the_mean_in_units_of_the_scatter_over_networks():
+    drawn = np.zeros((4, 300))
+    mine = np.array([1.0, 2.0, 3.0, 4.0])
+    effect = difference_from_draws(mine, drawn).effect
+    # Hedges 1981, three degrees of freedom.
+    assert effect.value == pytest.approx((1 - 3 / 11) * mine.mean() / mine.std(ddof=1))
+    assert effect.low < effect.value < effect.high
+    assert np.isnan(difference_from_draws(np.ones(4), drawn).effect.value)
+
+
+def test_few_draws_for_each_of_many_networks_make_small_p_values():
+    """Twenty draws for one network allow no p below 1/21; those of ten combine."""
+    rng = np.random.default_rng(3)
+    drawn = rng.normal(size=(10, 20))
+    assert difference_from_draws(drawn.mean(axis=1) + 3, drawn).p < 0.001
+    wrong = 0
+    for _ in range(400):
+        drawn = rng.normal(size=(5, 21))
+        wrong += difference_from_draws(drawn[:, 0], drawn[:, 1:]).p < 0.05
+    # The larger of two p-values: rather too careful.
+    assert wrong / 400 < 0.06
+
+
 def test_draws_without_a_value_do_not_count():
     mine, drawn = np.array([1.0, 2.0]), np.array([[0.0, 2.0, NAN], [1.0, NAN, 1.0]])
     found = difference_from_draws(mine, drawn)

@@ -3,16 +3,24 @@ import numpy as np
 import pytest
 
 from analysis.controls import random_vertices
+from analysis.interval_classes import LARGEST_NAMED_N, _smallest_intervals
+from analysis.labelled import read_labelled
 from analysis.subintervals import (
-    LARGEST_NAMED_N,
-    _smallest_intervals,
+    count_subintervals,
     enriched_subintervals,
+    longest_subintervals,
     salient_subintervals,
 )
 from data_gen.errors import UsageError
 from data_gen.intervals import BruhatInterval
 from data_gen.isomorphism import certificate
 from tests.analysis.structure import labelled, some_nodes, words
+
+
+@pytest.fixture(scope="module")
+def graphs(dataset):
+    return read_labelled(dataset)
+
 
 INTERVALS = [
     BruhatInterval("1234", "4321"),
@@ -180,3 +188,24 @@ def test_bad_input_is_refused():
         salient_subintervals(graphs, np.ones(3, dtype=bool))
     with pytest.raises(UsageError, match="no draws"):
         enriched_subintervals(graphs, np.ones(24, dtype=bool), [])
+
+
+def test_counts_over_several_parts_are_those_of_each(graphs):
+    masks = [some_nodes(graphs, share, seed) for seed, share in enumerate((0.2, 0.5, 0.9))]
+    counts, classes = count_subintervals(graphs, masks)
+    assert len({one.certificate for one in classes}) == len(classes)
+    assert [one.length for one in classes] == sorted(one.length for one in classes)
+    for row, mask in zip(counts, masks, strict=True):
+        found = salient_subintervals(graphs, mask)
+        wanted = dict(zip([c.title for c in found.classes], found.counts.tolist(), strict=True))
+        there = {c.title: k for c, k in zip(classes, row.tolist(), strict=True) if k}
+        assert there == wanted
+
+
+def test_no_longer_than_all_parts_allow(graphs):
+    few, many = some_nodes(graphs, 0.1, 0), np.ones(graphs.num_nodes, dtype=bool)
+    assert longest_subintervals(graphs, [few], limit=10**9) == 4
+    assert longest_subintervals(graphs, [few, many], limit=100) == 3
+    assert longest_subintervals(graphs, []) == 4
+    _, classes = count_subintervals(graphs, [many], max_length=3)
+    assert max(one.length for one in classes) == 3

@@ -9,6 +9,7 @@ import pytest
 
 from analysis.evidence import SalientParts, weigh
 from analysis.report.contents import SweepLine
+from analysis.report.findings import Occurrences
 from analysis.report.verdicts import verdict
 from analysis.statistics import Difference, Estimate
 from tests.analysis.evidence.fans import EXTREMAL, NUMBER, at_random, chosen, leaning, make_fans
@@ -62,8 +63,14 @@ def piece(differs=True, value=0.2, kind="first", name="hypercube"):
     )
 
 
-def structure(*pieces):
-    return SimpleNamespace(pieces=pieces)
+def occurrences(*differing):
+    return Occurrences(lines=(), compared=9, differing=differing, draws=20)
+
+
+def structure(*pieces, motifs=(), subintervals=()):
+    return SimpleNamespace(
+        pieces=pieces, motifs=occurrences(*motifs), subintervals=occurrences(*subintervals)
+    )
 
 
 def test_several_trainings_establish_something(several):
@@ -108,7 +115,7 @@ def test_several_trainings_establish_nothing(nothing):
     assert "Extremal reflections: " in text
     assert "shuffled" not in first_sentence(text)
     looked = verdict(nothing, structure=structure(piece(differs=False)))
-    assert "no piece of a decomposition sets the salient part" in looked
+    assert "no piece of a decomposition, no motif, no interval inside sets" in looked
 
 
 def test_the_hypercube_piece_is_established_by_itself(nothing, several):
@@ -138,10 +145,40 @@ def test_a_single_reflection_that_differs_is_in_the_first_sentence(nothing, seve
 
 
 def test_with_one_control_network_nothing_is_tested(several):
-    text = verdict(dataclasses.replace(several, usable={"untrained": 4, "shuffled": 1}))
+    edges = {**several.edges, "shuffled": (*several.edges["shuffled"][:1], 49, 3, 0)}
+    text = verdict(dataclasses.replace(several, edges=edges))
     assert first_sentence(text) == (
         "Nothing is established, over 4 trainings: there are too few networks trained on shuffled "
-        "labels with salient edges to compare with (at least 2 are wanted)"
+        "labels with at least 50 salient edges to compare with (at least 2 are wanted)"
+    )
+    assert "Networks with fewer than 50 salient edges do not count: 3 of 4 shuffled." in text
+
+
+def test_motifs_and_intervals_inside_are_established_like_the_rest(nothing, several):
+    found = structure(piece(differs=False), motifs=["diamond", "V: simple, other"])
+    text = verdict(nothing, structure=found)
+    assert first_sentence(text).startswith(
+        "Established, over 4 trainings: the salient part holds other numbers of 2 of 9 motifs than"
+    )
+    assert "of standard decompositions and anything about intervals inside" in text
+    assert "of 9 compared: diamond; V: simple, other. Intervals inside that differ" in text
+    assert "of 9 compared: none." in text
+    both = verdict(several, structure=structure(piece(), subintervals=["diamond [123,231]"]))
+    assert "other numbers of 1 of 9 intervals inside than" in both
+
+
+def test_where_hardly_another_vertex_could_be_drawn_that_is_said(several):
+    free = {"ranks": 0.99, "degrees": 0.2, "distances": 0.5}
+    text = verdict(dataclasses.replace(several, free=free))
+    assert "only so many could be others than the salient: 20% (degrees), 50% (distances)" in text
+    free = dict.fromkeys(free, 1.0)
+    assert "could be others" not in verdict(dataclasses.replace(several, free=free))
+
+
+def test_trainings_with_few_salient_edges_conclude_nothing(several):
+    text = verdict(dataclasses.replace(several, edges={**several.edges, "trained": (400, 9, 9, 9)}))
+    assert text.startswith(
+        "Nothing can be concluded: 1 of 4 trainings have 50 salient edges or more (at least 2 are"
     )
 
 

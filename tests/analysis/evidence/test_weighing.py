@@ -47,7 +47,9 @@ def test_a_network_that_picks_extremal_edges_is_told_from_its_controls(fans, rng
         assert against.difference.points.value == pytest.approx(2.0, abs=0.3)
         assert (against.sign, simple.against(control).sign) == (1, -1)
     assert (found.salient_nodes, found.salient_edges, found.salient_intervals) == (600, 400, 200)
-    assert found.usable == {"untrained": 5, "shuffled": 0}
+    assert found.usable == {"trained": 1, "untrained": 5, "shuffled": 0}
+    assert found.edges["trained"] == (400,)
+    assert found.edges["shuffled"] == ()
     assert found.is_enough
 
 
@@ -114,6 +116,44 @@ def test_what_all_trainings_show_differs(over_trainings):
     assert over_trainings.networks == 5
     assert extremal.trained == mean_of_networks(np.array(extremal.networks))
     assert extremal.trained.low > 1
+
+
+def test_networks_with_few_salient_edges_do_not_count(fans, several, over_trainings):
+    few = np.zeros(fans.num_nodes, dtype=bool)
+    few[: fans.node_offsets[10]] = True
+    parts = SalientParts([*several.trained, few], [*several.untrained, few], several.shuffled)
+    found = weigh(fans, parts, draws=299)
+    assert found.edges["trained"][-1] == 60
+    few[fans.node_offsets[5] :] = False
+    found = weigh(fans, parts, draws=299)
+    assert found.edges["trained"][-1] == 30
+    assert found.usable == {"trained": 5, "untrained": 5, "shuffled": 5}
+    for kind, without in zip(found.types, over_trainings.types, strict=True):
+        assert np.isnan(kind.networks[-1])
+        assert kind.networks[:-1] == without.networks
+        assert kind.trained == without.trained
+        mine, other = kind.against("untrained"), without.against("untrained")
+        assert mine.difference == other.difference
+        assert kind.against("ranks").difference.points == pytest.approx(
+            without.against("ranks").difference.points, abs=0.05
+        )
+
+
+def test_every_reflection_has_its_differences_and_effects(over_trainings):
+    (chart,) = over_trainings.maps
+    assert set(chart.against) == set(DECISIVE)
+    for one in chart.against.values():
+        met = chart.everything > 0
+        assert (one.low[met] <= one.points[met]).all()
+        assert (one.points[met] <= one.high[met]).all()
+        assert np.isnan(one.points[~met]).all()
+        assert (one.p_holm[met] <= chart.p_holm[met]).all()
+        # An effect has the sign of its difference, and lies in its own interval.
+        assert (np.sign(one.effect[met]) == np.sign(one.points[met])).all()
+        assert (one.effect_low[met] < one.effect[met]).all()
+        assert (one.effect[met] < one.effect_high[met]).all()
+    values = chart.over["trained"] - chart.over["untrained"]
+    np.testing.assert_allclose(chart.against["untrained"].points, values)
 
 
 def test_other_networks_are_compared_by_welch_and_holm(over_trainings):

@@ -77,6 +77,38 @@ def test_overlap_by_hand(small):
     assert within.correlation == pytest.approx(np.mean(correlations))
 
 
+def test_chance_is_what_shuffling_within_ranks_gives_in_the_mean(graphs):
+    rng = np.random.default_rng(1)
+    one = Scored(rng.random(graphs.num_nodes) + graphs.ranks, rng.random(graphs.num_nodes) < 0.2)
+    two = Scored(rng.random(graphs.num_nodes) + graphs.ranks, rng.random(graphs.num_nodes) < 0.3)
+    (found,) = agreements(graphs, {"one": [one], "two": [two]})
+    overlaps, correlations = [], []
+    for _ in range(300):
+        order = np.lexsort((rng.random(graphs.num_nodes), graphs.levels))
+        scores, salient = np.empty(graphs.num_nodes), np.empty(graphs.num_nodes, bool)
+        # Levels ascend along the vertices, so this permutes each level in itself.
+        scores[order], salient[order] = one.scores, one.salient
+        (again,) = agreements(graphs, {"one": [Scored(scores, salient)], "two": [two]})
+        overlaps.append(again.overlap)
+        correlations.append(again.correlation)
+    assert found.chance_overlap == pytest.approx(np.mean(overlaps), abs=0.003)
+    assert found.chance_correlation == pytest.approx(np.mean(correlations), abs=0.01)
+    assert found.chance_correlation > 0.5
+
+
+def test_vertices_that_cannot_be_salient_are_not_drawn(graphs):
+    inside = ~graphs.is_end
+    mask = inside & (np.random.default_rng(2).random(graphs.num_nodes) < 0.5)
+    one = Scored(mask.astype(float), mask)
+    (among,) = agreements(graphs, {"x": [one, one]}, among=inside)
+    (anywhere,) = agreements(graphs, {"x": [one, one]})
+    # A rank with a bottom or a top holds nothing else.
+    assert among.chance_overlap == pytest.approx(anywhere.chance_overlap)
+    few = Scored(np.zeros(graphs.num_nodes), mask & (graphs.ranks == 1))
+    (found,) = agreements(graphs, {"x": [few, few]}, among=few.salient)
+    assert found.chance_overlap == 1.0
+
+
 def test_no_more_pairs_than_asked_for(small):
     members = [scored(*np.roll([1, 0, 0, 0, 0, 0, 0, 0], shift)) for shift in range(7)]
     (found,) = agreements(small, {"trained": members}, most_pairs=4)

@@ -1,0 +1,163 @@
+"""Whether small things occur more often in the salient parts of trained networks than of controls.
+
+What is counted, motifs or intervals inside, is counted in the salient part of every network and in
+random vertices of the same ranks in its place. The statistic of a network is log2 of its count over
+the mean count of its own draws (half an occurrence added to both, so that none is a number too).
+Trained networks are then compared with untrained ones, with those on shuffled labels, and with
+their draws. For one network alone `analysis.enrichment` has the test against draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.controls import random_vertices
+from analysis.evidence import LEVEL, SalientParts
+from analysis.labelled import LabelledGraphs
+from analysis.statistics import (
+    Difference,
+    Estimate,
+    difference_from_draws,
+    difference_of_groups,
+    holm,
+    mean_of_networks,
+)
+
+__all__ = ["OccurrenceEvidence", "salient_and_drawn", "weigh_occurrences"]
+
+_HALF = 0.5
+
+
+@dataclass(frozen=True)
+class OccurrenceEvidence:
+    """One thing that is counted.
+
+    Attributes:
+        kind: Its place among all that were counted.
+        count: Mean count over the trained networks.
+        expected: Mean count over the draws in their places.
+        networks: The statistic of each trained network, log2 of count over expected.
+        trained: Their mean with Student's 95% interval.
+        untrained: The statistic of each untrained network.
+        shuffled: That of each network that was trained on shuffled labels.
+        from_untrained: Trained less untrained.
+        from_shuffled: Trained less shuffled; None if there are none.
+        from_ranks: Trained less their draws.
+        p_holm: The largest p-value of these, each after Holm's correction over all that is
+            compared.
+    """
+
+    kind: int
+    count: float
+    expected: float
+    networks: tuple[float, ...]
+    trained: Estimate
+    untrained: tuple[float, ...]
+    shuffled: tuple[float, ...]
+    from_untrained: Difference
+    from_shuffled: Difference | None
+    from_ranks: Difference
+    p_holm: float
+
+    @property
+    def ratio(self) -> Estimate:
+        """Count over expected: the mean of `networks` and its interval, without the logarithm."""
+        log = self.trained
+        return Estimate(2**log.value, 2**log.low, 2**log.high)
+
+    @property
+    def differs(self) -> bool:
+        """Whether trained networks differ from all controls, in one direction."""
+        found = [self.from_untrained, self.from_ranks]
+        found += [self.from_shuffled] if self.from_shuffled else []
+        return bool(self.p_holm < LEVEL) and len({one.points.value > 0 for one in found}) == 1
+
+
+def salient_and_drawn(
+    graphs: LabelledGraphs, parts: SalientParts, draws: int = 20, seed: int = 0
+) -> Iterator[NDArray[np.bool_]]:
+    """What has to be counted in: the salient part of each network, each followed by its draws.
+
+    Args:
+        graphs: The dataset's graphs.
+        parts: The salient vertices of all networks.
+        draws: How many draws in the place of each network.
+        seed: Of the draws.
+
+    Yields:
+        bool[V].
+    """
+    for network, own in enumerate(parts.all):
+        yield own
+        yield from random_vertices(graphs, own, "ranks", draws, seed + network, parts.among)
+
+
+def weigh_occurrences(
+    counts: NDArray[np.int64], parts: SalientParts, fewest: float = 5.0
+) -> tuple[OccurrenceEvidence, ...]:
+    """Compares what was counted in all salient parts and draws.
+
+    Args:
+        counts: int64[networks * (1 + draws), M], rows as of `salient_and_drawn`.
+        parts: The networks, at least two of them trained.
+        fewest: What has a smaller mean count, over all salient parts and draws, is left out before
+            any test; that choice does not tell one of them from another.
+
+    Returns:
+        One for each that is left, those that differ first, then by the lower end of the ratio.
+
+    Example:
+        >>> from analysis.motifs import count_motifs
+        >>> crown = [(3, [0, 1, 1, 2], [0, 0, 1, 2], [1, 2, 3, 3], [1, 2, 2, 1], [2, 3, 3, 2])]
+        >>> graphs = LabelledGraphs.from_graphs(crown * 5)
+        >>> parts = SalientParts([graphs.ranks < 2] * 2, [graphs.ranks > 0] * 2)
+        >>> counts = count_motifs(graphs, salient_and_drawn(graphs, parts))
+        >>> found = weigh_occurrences(counts, parts)
+        >>> found[0].count, found[0].expected, found[0].differs
+        (10.0, 10.0, False)
+    """
+    counts = counts.reshape(len(parts.all), -1, counts.shape[1])
+    kept = np.flatnonzero(counts.mean(axis=(0, 1)) >= fewest)
+    counts = counts[:, :, kept]
+    expected = counts[:, 1:].mean(axis=1)
+    logs = np.log2(counts + _HALF) - np.log2(expected + _HALF)[:, None]
+    first = len(parts.trained)
+    second = first + len(parts.untrained)
+    trained, untrained, shuffled = logs[:first], logs[first:second, 0], logs[second:, 0]
+    tested = {
+        "ranks": [difference_from_draws(one[:, 0], one[:, 1:]) for one in _columns(trained)],
+        "untrained": _between(trained[:, 0], untrained),
+    }
+    if len(shuffled):
+        tested["shuffled"] = _between(trained[:, 0], shuffled)
+    adjusted = np.array([holm([one.p for one in row]) for row in tested.values()])
+    found = [
+        OccurrenceEvidence(
+            kind=int(kind),
+            count=float(counts[:first, 0, k].mean()),
+            expected=float(expected[:first, k].mean()),
+            networks=tuple(trained[:, 0, k].tolist()),
+            trained=mean_of_networks(trained[:, 0, k]),
+            untrained=tuple(untrained[:, k].tolist()),
+            shuffled=tuple(shuffled[:, k].tolist()),
+            from_untrained=tested["untrained"][k],
+            from_shuffled=tested["shuffled"][k] if "shuffled" in tested else None,
+            from_ranks=tested["ranks"][k],
+            p_holm=float(adjusted[:, k].max()),
+        )
+        for k, kind in enumerate(kept)
+    ]
+    return tuple(sorted(found, key=lambda one: (not one.differs, -one.trained.low)))
+
+
+def _columns(logs: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """For each thing counted float64[networks, 1 + draws]."""
+    return (logs[:, :, k] for k in range(logs.shape[2]))
+
+
+def _between(first: NDArray[np.float64], second: NDArray[np.float64]) -> list[Difference]:
+    return [difference_of_groups(first[:, k], second[:, k]) for k in range(first.shape[1])]

@@ -1,0 +1,145 @@
+"""What a report says of motifs and of intervals inside the salient part.
+
+Over several trainings they are tested against all controls (`analysis.occurrences`). For one
+training the test is against random vertices alone (`analysis.enrichment`), and the means of the
+control networks stand beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.controls import random_vertices
+from analysis.enrichment import Enrichment
+from analysis.evidence import SalientParts
+from analysis.interval_classes import IntervalClass
+from analysis.labelled import LabelledGraphs
+from analysis.motifs import count_motifs, find_motifs, patterns
+from analysis.occurrences import OccurrenceEvidence, salient_and_drawn, weigh_occurrences
+from analysis.report.findings import OccurrenceLine, Occurrences
+from analysis.statistics import mean_known
+from analysis.subintervals import (
+    count_subintervals,
+    enriched_subintervals,
+    longest_subintervals,
+)
+
+__all__ = ["occurring_motifs", "occurring_subintervals"]
+
+_DRAWS, _MOTIF_DRAWS, _SUBINTERVAL_DRAWS = 20, 2000, 200
+_MOST_MOTIFS, _MOST_SUBINTERVALS = 15, 12
+
+_Mask = NDArray[np.bool_]
+
+
+def occurring_motifs(graphs: LabelledGraphs, parts: SalientParts, seed: int = 0) -> Occurrences:
+    """Motifs in the salient parts; the arguments are those of `weigh_occurrences`."""
+    if len(parts.trained) > 1:
+        counts = count_motifs(graphs, salient_and_drawn(graphs, parts, _DRAWS, seed))
+        found = weigh_occurrences(counts, parts)
+        return _over_trainings(found, [one.title for one in patterns()], _MOST_MOTIFS)
+
+    def enriched(mask: _Mask, draws: Iterable[_Mask]) -> dict[str, Enrichment]:
+        return {one.pattern.title: one.enrichment for one in find_motifs(graphs, mask, draws)}
+
+    return _of_one(graphs, parts, enriched, (_MOTIF_DRAWS, _MOST_MOTIFS), seed)
+
+
+def occurring_subintervals(
+    graphs: LabelledGraphs, parts: SalientParts, seed: int = 0
+) -> Occurrences:
+    """Intervals with all vertices in the salient parts; arguments as in `occurring_motifs`."""
+    longest = longest_subintervals(graphs, parts.all)
+    if len(parts.trained) > 1:
+        masks = salient_and_drawn(graphs, parts, _DRAWS, seed)
+        counts, classes = count_subintervals(graphs, masks, longest)
+        names = [_class_name(one) for one in classes]
+        return _over_trainings(weigh_occurrences(counts, parts), names, _MOST_SUBINTERVALS)
+
+    def enriched(mask: _Mask, draws: Iterable[_Mask]) -> dict[str, Enrichment]:
+        found = enriched_subintervals(graphs, mask, draws, longest)
+        return {_class_name(one.interval): one.enrichment for one in found}
+
+    return _of_one(graphs, parts, enriched, (_SUBINTERVAL_DRAWS, _MOST_SUBINTERVALS), seed)
+
+
+def _class_name(one: IntervalClass) -> str:
+    return f"{one.title}, length {one.length}, {one.num_nodes} elements"
+
+
+def _over_trainings(
+    found: Sequence[OccurrenceEvidence], names: Sequence[str], most: int
+) -> Occurrences:
+    def ratios(one: OccurrenceEvidence) -> dict[str, float]:
+        kinds = {"untrained": one.untrained, "shuffled": one.shuffled}
+        return {
+            kind: float(2 ** mean_known(np.array(values)))
+            for kind, values in kinds.items()
+            if values
+        }
+
+    return Occurrences(
+        lines=tuple(
+            OccurrenceLine(
+                name=names[one.kind],
+                count=one.count,
+                expected=one.expected,
+                ratio=one.ratio,
+                others=ratios(one),
+                p_holm=one.p_holm,
+                differs=one.differs,
+            )
+            for one in found[:most]
+        ),
+        compared=len(found),
+        differing=tuple(names[one.kind] for one in found if one.differs),
+        draws=_DRAWS,
+    )
+
+
+def _of_one(
+    graphs: LabelledGraphs,
+    parts: SalientParts,
+    enriched: Callable[[_Mask, Iterable[_Mask]], dict[str, Enrichment]],
+    draws_and_most: tuple[int, int],
+    seed: int,
+) -> Occurrences:
+    def beside(mask: _Mask, draws: int) -> dict[str, Enrichment]:
+        return enriched(mask, random_vertices(graphs, mask, "ranks", draws, seed, parts.among))
+
+    draws, most = draws_and_most
+    own = beside(parts.trained[0], draws)
+    others = {
+        kind: [beside(mask, _DRAWS) for mask in masks]
+        for kind, masks in (("untrained", parts.untrained), ("shuffled", parts.shuffled))
+        if len(masks)
+    }
+
+    def ratios(name: str) -> dict[str, float]:
+        found: dict[str, Any] = {
+            kind: [one[name].ratio.value for one in members if name in one]
+            for kind, members in others.items()
+        }
+        return {kind: float(mean_known(np.array(values))) for kind, values in found.items()}
+
+    return Occurrences(
+        lines=tuple(
+            OccurrenceLine(
+                name=name,
+                count=one.count,
+                expected=one.expected,
+                ratio=one.ratio,
+                others=ratios(name),
+                p_holm=one.p_holm,
+                differs=False,
+            )
+            for name, one in list(own.items())[:most]
+        ),
+        compared=len(own),
+        differing=(),
+        draws=draws,
+    )
