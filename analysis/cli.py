@@ -33,12 +33,12 @@ def report(
         ),
     ] = None,
     out: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             help="File to write, replaced if it is there: a page, .html, or with --interval also a "
-            "picture, .svg."
+            "picture, .svg [default: report.html; with --interval, interval.html]."
         ),
-    ] = Path("report.html"),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print what the report says as JSON, too.")
     ] = False,
@@ -196,6 +196,8 @@ def report(
     """
     # Whatever makes no sense is refused before torch is loaded, which takes seconds.
     _check_folders(run, dataset)
+    if out is None:
+        out = Path("interval.html" if interval is not None else "report.html")
     _check_out(out, interval is not None)
     names: dict[str, Any] = {"method": method, "target": target, "part": part, "ends": ends}
     settings = Settings(

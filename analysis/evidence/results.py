@@ -166,8 +166,8 @@ class MapEvidence:
         everything: int64, edges of these intervals.
         edges: For ``"trained"`` and each control float64, the mean number of salient edges.
         over: For the same the mean over-representation; NaN where it is not defined.
-        against: For each decisive control the differences from it; empty for one trained network,
-            which has no scatter between trainings to test a single reflection against.
+        against: For each control the differences from it; empty for one trained network, which has
+            no scatter between trainings to test a single reflection against.
         p_holm: float64, the largest corrected p-value against the decisive controls; NaN where not
             all of them can be tested.
         differs: bool, whether all of them are small, in one direction.

@@ -153,12 +153,12 @@ def _map(counts: Counts, n: int) -> MapEvidence:
 
 
 def _tested(values: Values, kinds: int) -> dict[str, dict[str, NDArray[np.float64]]]:
-    """For each decisive control what `MapDifferences` holds, float64[kinds] each."""
+    """For each control what `MapDifferences` holds, float64[kinds] each."""
     # One network gives no scatter between trainings to test a single reflection against.
     if len(values.trained) < 2:
         return {}
     found = {}
-    for name in (name for name in values.counts.controls if name in DECISIVE):
+    for name in values.counts.controls:
         row = [values.difference(name, kind) for kind in range(kinds)]
         columns = {
             "points": [one.points.value for one in row],
@@ -176,11 +176,12 @@ def _tested(values: Values, kinds: int) -> dict[str, dict[str, NDArray[np.float6
 def _worst(
     against: Mapping[str, MapDifferences], n: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """The largest corrected p-value over the controls, and whether one direction holds."""
+    """The largest corrected p-value over what decides, and whether one direction holds."""
     if not against:
         return np.full((n, n), np.nan), np.zeros((n, n), dtype=np.bool_)
-    p = np.array([one.p_holm for one in against.values()]).max(axis=0)
-    side = np.sign([one.points for one in against.values()])
+    deciding = [one for name, one in against.items() if name in DECISIVE]
+    p = np.array([one.p_holm for one in deciding]).max(axis=0)
+    side = np.sign([one.points for one in deciding])
     return p, (p < LEVEL) & (side == side[0]).all(axis=0)
 
 

@@ -94,6 +94,7 @@ class NetworkLine:
         coefficient: Share of right answers for the coefficient; None if untrained.
         is_blind: Whether all its attributions are exactly zero; then it is left out.
         weights_sha256: Of its weights file; empty if untrained.
+        metrics_sha256: Of its results, metrics.json; empty if untrained.
     """
 
     kind: str
@@ -102,6 +103,7 @@ class NetworkLine:
     coefficient: float | None
     is_blind: bool
     weights_sha256: str
+    metrics_sha256: str
 
 
 @dataclass(frozen=True)

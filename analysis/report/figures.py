@@ -55,7 +55,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class ReflectionLine:
-    """One single reflection, with its differences from the decisive controls.
+    """One single reflection, with its differences from the controls.
 
     Attributes:
         name: As "(1, 4)".
@@ -64,8 +64,8 @@ class ReflectionLine:
         over: Mean over-representation.
         against: For each control the difference with its interval, the effect with its interval,
             and the corrected p-value.
-        p_holm: The largest of these.
-        differs: Whether it differs from all.
+        p_holm: The largest of those that decide.
+        differs: Whether it differs from all that decide.
     """
 
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from analysis.attribution import Attributions, attribute
 from analysis.attribution.kept import Place, attribute_once
-from analysis.choices import Ends
 from analysis.evidence import SalientParts
 from analysis.labelled import LabelledGraphs, read_labelled
 from analysis.report.contents import NetworkLine
 from analysis.report.settings import Settings
 from analysis.retraining import Ensemble, place_beside, retrain
-from analysis.salient import SalientNodes, check_percentile, salient_nodes
+from analysis.salient import SalientNodes, salient_nodes
 from analysis.sanity.agreement import Scored
 from analysis.sanity.methods import Networks
 from data_gen import schema
@@ -175,9 +174,6 @@ def read_networks(
         RunError: If the weights are damaged, or the dataset is gone or has changed.
         UsageError: If a setting makes no sense, or the network has no such coefficient.
     """
-    check_percentile(settings.percentile)
-    if settings.ends not in get_args(Ends):
-        raise UsageError(f"--ends {settings.ends!r}: take one of {', '.join(get_args(Ends))}.")
     dataset = run.dataset()
     rows = _rows(dataset, settings)
     inputs = IntervalGraphs(dataset, features=run.config.features, rows=rows)
@@ -202,8 +198,6 @@ def read_networks(
 def _rows(dataset: IntervalDataset, settings: Settings) -> NDArray[np.int64] | None:
     """The rows that are attributed, ascending; None for all."""
     most = settings.intervals
-    if most is not None and most < 1:
-        raise UsageError(f"--intervals {most}: at least one interval is needed.")
     if most is None or most >= dataset.num_rows:
         return None
     rng = np.random.default_rng([settings.seed, most])
@@ -335,7 +329,7 @@ def _lines(ensemble: Ensemble, settings: Settings, blind: list[bool]) -> tuple[N
     flags = iter(blind)
     lines = [_line("trained", run, settings, next(flags)) for run in ensemble.trained]
     lines += [
-        NetworkLine("untrained", number, None, None, next(flags), "")
+        NetworkLine("untrained", number, None, None, next(flags), "", "")
         for number in range(settings.untrained)
     ]
     lines += [_line("shuffled", run, settings, next(flags)) for run in ensemble.shuffled]
@@ -355,6 +349,7 @@ def _line(kind: str, run: Run, settings: Settings, blind: bool) -> NetworkLine:
         coefficient=accuracy.get(settings.coefficient),
         is_blind=blind,
         weights_sha256=sha256((run.path / RunFiles.WEIGHTS).read_bytes()),
+        metrics_sha256=sha256((run.path / RunFiles.METRICS).read_bytes()),
     )
 
 

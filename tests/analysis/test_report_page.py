@@ -250,6 +250,11 @@ def test_several_trainings_stand_beside_theirs(several, trained_run):
     assert several.of_kind("shuffled") == 2 - sum(
         line.is_blind for line in several.networks if line.kind == "shuffled"
     )
+    own = several.networks[0]
+    assert own.weights_sha256 == several.provenance.weights_sha256
+    assert own.metrics_sha256 == several.provenance.metrics_sha256
+    hashes = [line.metrics_sha256 for line in several.networks if line.kind != "untrained"]
+    assert len(set(hashes)) == 4
     for kind in several.evidence.types:
         assert len(kind.networks) == several.evidence.networks == several.of_kind("trained")
         assert kind.against("shuffled") is not None

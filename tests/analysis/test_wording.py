@@ -67,12 +67,12 @@ def test_the_summary_says_what_was_trained():
     first, *_ = said()
     assert "80 Bruhat intervals of S_5 and S_6 (one for each isomorphism class" in first
     assert "seed 3" in first
-    line = NetworkLine("trained", 3, 0.9, 0.95, False, "")
+    line = NetworkLine("trained", 3, 0.9, 0.95, False, "", "")
     networks = (
         line,
         replace(line, seed=4, exact=0.8),
         replace(line, seed=5, exact=0.7),
-        NetworkLine("untrained", 0, None, None, False, ""),
+        NetworkLine("untrained", 0, None, None, False, "", ""),
         replace(line, kind="shuffled", exact=0.25),
     )
     first, *_ = said(networks=networks)

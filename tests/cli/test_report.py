@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 import torch
@@ -279,6 +280,16 @@ def test_one_interval_by_the_model_of_the_package(tmp_path, capsys):
     marked = [node.get("class", "").split() for node in ET.parse(tmp_path / "one.svg").iter()]
     assert any("ideal" in names for names in marked)
     assert not any("ideal" in (node.get("class") or "").split() for node in plain.iter())
+
+
+def test_one_interval_does_not_overwrite_the_report(tmp_path, monkeypatch, capsys):
+    """Hours of work may lie in report.html."""
+    monkeypatch.chdir(tmp_path)
+    Path("report.html").write_text("ten trainings")
+    assert call("--interval", "1324", "3412") == 0
+    assert capsys.readouterr().out == "interval.html\n"
+    assert Path("report.html").read_text() == "ten trainings"
+    assert "1324" in Path("interval.html").read_text(encoding="utf-8")
 
 
 def test_one_interval_is_attributed_as_asked(folder, tmp_path, capsys):
