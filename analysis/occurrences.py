@@ -4,7 +4,8 @@ What is counted, motifs or intervals inside, is counted in the salient part of e
 random vertices of the same ranks in its place. The statistic of a network is log2 of its count over
 the mean count of its own draws (half an occurrence added to both, so that none is a number too).
 Trained networks are then compared with untrained ones, with those on shuffled labels, and with
-their draws. For one network alone `analysis.enrichment` has the test against draws.
+random vertices in their places that keep ranks, or degrees or distances as well. For one network
+alone `analysis.enrichment` has the test against draws.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.controls import random_vertices
+from analysis.controls import Keeping, random_vertices
 from analysis.evidence import LEVEL, SalientParts
 from analysis.labelled import LabelledGraphs
 from analysis.statistics import (
@@ -30,6 +31,7 @@ from analysis.statistics import (
 __all__ = ["OccurrenceEvidence", "salient_and_drawn", "weigh_occurrences"]
 
 _HALF = 0.5
+_KEPT: tuple[Keeping, ...] = ("ranks", "degrees", "distances")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ class OccurrenceEvidence:
         shuffled: That of each network that was trained on shuffled labels.
         from_untrained: Trained less untrained.
         from_shuffled: Trained less shuffled; None if there are none.
-        from_ranks: Trained less their draws.
+        from_drawn: Trained less random vertices, by what these keep: ``"ranks"``, ``"degrees"``,
+            ``"distances"``.
         p_holm: The largest p-value of these, each after Holm's correction over all that is
             compared.
     """
@@ -60,7 +63,7 @@ class OccurrenceEvidence:
     shuffled: tuple[float, ...]
     from_untrained: Difference
     from_shuffled: Difference | None
-    from_ranks: Difference
+    from_drawn: dict[str, Difference]
     p_holm: float
 
     @property
@@ -72,7 +75,7 @@ class OccurrenceEvidence:
     @property
     def differs(self) -> bool:
         """Whether trained networks differ from all controls, in one direction."""
-        found = [self.from_untrained, self.from_ranks]
+        found = [self.from_untrained, *self.from_drawn.values()]
         found += [self.from_shuffled] if self.from_shuffled else []
         return bool(self.p_holm < LEVEL) and len({one.points.value > 0 for one in found}) == 1
 
@@ -80,7 +83,10 @@ class OccurrenceEvidence:
 def salient_and_drawn(
     graphs: LabelledGraphs, parts: SalientParts, draws: int = 20, seed: int = 0
 ) -> Iterator[NDArray[np.bool_]]:
-    """What has to be counted in: the salient part of each network, each followed by its draws.
+    """What has to be counted in: salient parts, and random vertices in their places.
+
+    First the salient part of each network, followed by its draws of the same ranks; then, for each
+    trained network, the draws that keep degrees, and those that keep distances.
 
     Args:
         graphs: The dataset's graphs.
@@ -91,21 +97,26 @@ def salient_and_drawn(
     Yields:
         bool[V].
     """
+    first, *others = _KEPT
     for network, own in enumerate(parts.all):
         yield own
-        yield from random_vertices(graphs, own, "ranks", draws, seed + network, parts.among)
+        yield from random_vertices(graphs, own, first, draws, seed + network, parts.among)
+    for network, own in enumerate(parts.trained):
+        for keeping in others:
+            yield from random_vertices(graphs, own, keeping, draws, seed + network, parts.among)
 
 
 def weigh_occurrences(
-    counts: NDArray[np.int64], parts: SalientParts, fewest: float = 5.0
+    counts: NDArray[np.int64], parts: SalientParts, draws: int = 20, fewest: float = 5.0
 ) -> tuple[OccurrenceEvidence, ...]:
     """Compares what was counted in all salient parts and draws.
 
     Args:
-        counts: int64[networks * (1 + draws), M], rows as of `salient_and_drawn`.
+        counts: int64[masks, M], rows as of `salient_and_drawn`.
         parts: The networks, at least two of them trained.
-        fewest: What has a smaller mean count, over all salient parts and draws, is left out before
-            any test; that choice does not tell one of them from another.
+        draws: As given to `salient_and_drawn`.
+        fewest: What has a smaller mean count, over all salient parts and draws of the same ranks,
+            is left out before any test; that choice does not tell one of them from another.
 
     Returns:
         One for each that is left, those that differ first, then by the lower end of the ratio.
@@ -120,18 +131,26 @@ def weigh_occurrences(
         >>> found[0].count, found[0].expected, found[0].differs
         (10.0, 10.0, False)
     """
-    counts = counts.reshape(len(parts.all), -1, counts.shape[1])
+    rows, kinds = len(parts.all) * (1 + draws), counts.shape[1]
+    more = counts[rows:].reshape(len(parts.trained), len(_KEPT) - 1, draws, kinds)
+    counts = counts[:rows].reshape(len(parts.all), 1 + draws, kinds)
     kept = np.flatnonzero(counts.mean(axis=(0, 1)) >= fewest)
-    counts = counts[:, :, kept]
+    counts, more = counts[:, :, kept], more[:, :, :, kept]
     expected = counts[:, 1:].mean(axis=1)
     logs = np.log2(counts + _HALF) - np.log2(expected + _HALF)[:, None]
     first = len(parts.trained)
     second = first + len(parts.untrained)
     trained, untrained, shuffled = logs[:first], logs[first:second, 0], logs[second:, 0]
-    tested = {
-        "ranks": [difference_from_draws(one[:, 0], one[:, 1:]) for one in _columns(trained)],
-        "untrained": _between(trained[:, 0], untrained),
+    drawn: dict[str, NDArray[np.float64]] = {_KEPT[0]: trained[:, 1:]}
+    drawn |= {
+        keeping: np.log2(more[:, place] + _HALF) - np.log2(expected[:first] + _HALF)[:, None]
+        for place, keeping in enumerate(_KEPT[1:])
     }
+    tested = {
+        keeping: [difference_from_draws(trained[:, 0, k], one[:, :, k]) for k in range(len(kept))]
+        for keeping, one in drawn.items()
+    }
+    tested["untrained"] = _between(trained[:, 0], untrained)
     if len(shuffled):
         tested["shuffled"] = _between(trained[:, 0], shuffled)
     adjusted = np.array([holm([one.p for one in row]) for row in tested.values()])
@@ -146,17 +165,12 @@ def weigh_occurrences(
             shuffled=tuple(shuffled[:, k].tolist()),
             from_untrained=tested["untrained"][k],
             from_shuffled=tested["shuffled"][k] if "shuffled" in tested else None,
-            from_ranks=tested["ranks"][k],
+            from_drawn={keeping: tested[keeping][k] for keeping in _KEPT},
             p_holm=float(adjusted[:, k].max()),
         )
         for k, kind in enumerate(kept)
     ]
     return tuple(sorted(found, key=lambda one: (not one.differs, -one.trained.low)))
-
-
-def _columns(logs: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
-    """For each thing counted float64[networks, 1 + draws]."""
-    return (logs[:, :, k] for k in range(logs.shape[2]))
 
 
 def _between(first: NDArray[np.float64], second: NDArray[np.float64]) -> list[Difference]:

@@ -151,7 +151,8 @@ def _one(report: dict[str, Any]) -> str:
     text += _pieces(report["structure"]) + "\n"
     for what, key in (("motif", "motifs"), ("interval inside", "subintervals")):
         text += _occurrences(what, report["structure"][key]) + "\n"
-    return text + _methods(report["checks"]) + "\n" + _fidelity(report["checks"])
+    text += _methods(report["checks"]) + "\n" + _agreement(report["checks"]) + "\n"
+    return text + _fidelity(report["checks"])
 
 
 def _differing(report: dict[str, Any]) -> str:
@@ -262,6 +263,21 @@ def _methods(checks: dict[str, Any]) -> str:
     wrong = checks["methods"][0]["wrong_graphs"]
     head = ["attribution (trained / untrained)", "simple", "extremal", "other",
             f"score in wrong graphs ({100 * wrong:.1f}%)"]  # fmt: skip
+    return _table(head, rows)
+
+
+def _agreement(checks: dict[str, Any]) -> str:
+    """How far networks agree, beside what their ranks alone would give."""
+    rows = [
+        [
+            f"{line['first']}, {line['second']}",
+            f"{100 * line['overlap']:.0f}% ({100 * line['chance_overlap']:.0f}%)",
+            f"{line['correlation']:.2f} ({line['chance_correlation']:.2f})",
+        ]
+        for line in checks["networks"]
+        if None not in (line["overlap"], line["correlation"])
+    ]
+    head = ["agreement between", "salient in common (chance)", "rank correlation (chance)"]
     return _table(head, rows)
 
 

@@ -40,7 +40,7 @@ def occurring_motifs(graphs: LabelledGraphs, parts: SalientParts, seed: int = 0)
     """Motifs in the salient parts; the arguments are those of `weigh_occurrences`."""
     if len(parts.trained) > 1:
         counts = count_motifs(graphs, salient_and_drawn(graphs, parts, _DRAWS, seed))
-        found = weigh_occurrences(counts, parts)
+        found = weigh_occurrences(counts, parts, _DRAWS)
         return _over_trainings(found, [one.title for one in patterns()], _MOST_MOTIFS)
 
     def enriched(mask: _Mask, draws: Iterable[_Mask]) -> dict[str, Enrichment]:
@@ -58,7 +58,8 @@ def occurring_subintervals(
         masks = salient_and_drawn(graphs, parts, _DRAWS, seed)
         counts, classes = count_subintervals(graphs, masks, longest)
         names = [_class_name(one) for one in classes]
-        return _over_trainings(weigh_occurrences(counts, parts), names, _MOST_SUBINTERVALS)
+        found = weigh_occurrences(counts, parts, _DRAWS)
+        return _over_trainings(found, names, _MOST_SUBINTERVALS)
 
     def enriched(mask: _Mask, draws: Iterable[_Mask]) -> dict[str, Enrichment]:
         found = enriched_subintervals(graphs, mask, draws, longest)

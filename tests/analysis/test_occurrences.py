@@ -28,7 +28,7 @@ def diamonds(graphs, seed):
 
 def weighed(graphs, parts, draws=20, seed=0):
     counts = count_motifs(graphs, salient_and_drawn(graphs, parts, draws, seed))
-    return weigh_occurrences(counts, parts)
+    return weigh_occurrences(counts, parts, draws)
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +86,22 @@ def test_controls_that_show_the_same_undo_it(graphs, parts):
     untrained = [diamonds(graphs, seed) for seed in range(20, 24)]
     found = named(weighed(graphs, SalientParts(parts.trained, untrained)))["diamond"]
     assert not found.differs
-    assert found.from_ranks.p < 0.01
+    assert all(one.p < 0.01 for one in found.from_drawn.values())
     assert found.from_shuffled is None
     assert found.shuffled == ()
+
+
+def test_what_vertices_of_the_same_distances_hold_as_well_does_not_differ(graphs, parts):
+    """Draws that keep distances, in the place of the trained networks: nothing beyond these."""
+    trained = [
+        next(random_vertices(graphs, mask, "distances", 1, seed=5 + k))
+        for k, mask in enumerate(parts.trained)
+    ]
+    found = weighed(graphs, SalientParts(trained, parts.untrained, parts.shuffled))
+    assert not any(one.differs for one in found)
+    diamond = named(found)["diamond"]
+    assert set(diamond.from_drawn) == {"ranks", "degrees", "distances"}
+    assert diamond.from_drawn["distances"].p > 0.05
 
 
 def test_networks_like_draws_do_not_differ(graphs, others):
@@ -98,7 +111,9 @@ def test_networks_like_draws_do_not_differ(graphs, others):
 
 def test_what_is_rare_is_not_compared(graphs, parts, found):
     counts = count_motifs(graphs, salient_and_drawn(graphs, parts))
-    common = {k for k, mean in enumerate(counts.mean(axis=0)) if mean >= 5}
+    rows = len(parts.all) * 21
+    assert len(counts) == rows + len(parts.trained) * 40
+    common = {k for k, mean in enumerate(counts[:rows].mean(axis=0)) if mean >= 5}
     assert {one.kind for one in found} == common
     assert len(common) < len(patterns())
     assert weigh_occurrences(counts, parts, fewest=1e9) == ()

@@ -2,6 +2,7 @@ import base64
 import csv
 import html
 import io
+import itertools
 import json
 import re
 from dataclasses import replace
@@ -400,6 +401,23 @@ def test_the_page_on_saliency_can_be_repeated(several):
     assert commands[2] == f"{one['provenance']['command']} --json > {name}.json"
     assert commands[3] == f"{other['provenance']['command']} --json > {name}-2.json"
     assert f" {name}.json {name}-2.json --by-hand by-hand.md " in commands[4]
+
+
+def test_the_page_on_saliency_has_every_table(several):
+    """Whole tables of equal rows, once for each report, with the level by chance in brackets."""
+    text = comparison.page([several.to_dict()])
+    heads = ("over-representation", "piece", "motif", "agreement between", "network")
+    lines = text.splitlines()
+    for head in heads:
+        (start,) = [k for k, line in enumerate(lines) if line.startswith(f"| {head} |")]
+        rows = list(itertools.takewhile(lambda line: line.startswith("|"), lines[start:]))
+        assert len(rows) > 2
+        assert len({row.count("|") for row in rows}) == 1
+    one = next(line for line in several.checks.networks if line.first == line.second)
+    assert f"{100 * one.overlap:.0f}% ({100 * one.chance_overlap:.0f}%)" in text
+    assert "Salient edges of a network: trained " in text
+    assert "None" not in text
+    assert "nan" not in text
 
 
 def test_a_blind_network_is_called_blind_and_nothing_is_drawn(blind_run):
