@@ -299,9 +299,10 @@ def _control(kind: dict[str, Any], name: str) -> Any:
 
 def _differs(kind: dict[str, Any]) -> bool:
     decisive = [one for one in kind["comparisons"] if one["control"] != "uniform"]
+    if any(one["p_holm"] is None for one in decisive):  # too few networks count to compare with
+        return False
     sides = {one["difference"]["points"]["value"] > 0 for one in decisive}
-    small = all(one["p_holm"] is not None and one["p_holm"] < 0.05 for one in decisive)
-    return small and len(sides) == 1
+    return len(sides) == 1 and all(one["p_holm"] < 0.05 for one in decisive)
 
 
 def _piece_differs(piece: dict[str, Any]) -> bool:
