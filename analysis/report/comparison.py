@@ -13,6 +13,7 @@ import json
 import math
 import shlex
 from collections.abc import Iterable, Sequence
+from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -79,23 +80,38 @@ def _commands(reports: Sequence[dict[str, Any]], by_hand: str | None) -> list[st
     """What a reader types to get this page; what two reports share is said once."""
     lines: list[str] = []
     files: list[str] = []
+    folders: dict[str, str] = {}
     for report in reports:
         provenance = report["provenance"]
+        dataset = _folder(folders, provenance["dataset"], provenance["dataset_fingerprint"])
         name = provenance["run"]
         if f"{name}.json" in files:  # the same run, read in another way
             name = f"{name}-{len(files) + 1}"
         files.append(f"{name}.json")
-        lines += [provenance["dataset_command"], _train(report)]
+        made = shlex.split(provenance["dataset_command"])
+        lines.append(shlex.join([*made[:-1], dataset]))  # its last word is the folder
+        lines.append(_train(report, dataset))
         lines.append(f"{provenance['command']} --json > {shlex.quote(files[-1])}")
     included = [] if by_hand is None else ["--by-hand", by_hand]
     written = ["python", "-m", "analysis.report.comparison", *files, *included]
     return [*dict.fromkeys(lines), shlex.join([*written, "--out", "saliency.md"])]
 
 
-def _train(report: dict[str, Any]) -> str:
+def _folder(folders: dict[str, str], name: str, fingerprint: str) -> str:
+    """A name for a dataset's folder that no other dataset of the page has."""
+    if fingerprint not in folders:
+        taken = set(folders.values())
+        numbered = (f"{name}-{number}" for number in count(2))
+        folders[fingerprint] = (
+            name if name not in taken else next(one for one in numbered if one not in taken)
+        )
+    return folders[fingerprint]
+
+
+def _train(report: dict[str, Any], dataset: str) -> str:
     training, provenance = report["training"], report["provenance"]
     return (
-        f"klgnn train {provenance['dataset']} --preset {training['preset']} "
+        f"klgnn train {shlex.quote(dataset)} --preset {training['preset']} "
         f"--seed {training['seed']} --out {provenance['run']}"
     )
 

@@ -403,6 +403,19 @@ def test_the_page_on_saliency_can_be_repeated(several):
     assert f" {name}.json {name}-2.json --by-hand by-hand.md " in commands[4]
 
 
+def test_two_datasets_of_one_name_get_two_folders(several):
+    one, other = several.to_dict(), several.to_dict()
+    other["provenance"]["dataset_fingerprint"] = "f" * 64
+    other["provenance"]["run"] = "another"
+    text = comparison.page([one, other, one])
+    commands = re.search(r"```sh\n(.*?)```", text, re.DOTALL).group(1).splitlines()
+    name = one["provenance"]["dataset"]
+    made = [line.split()[-1] for line in commands if line.startswith("klgnn generate")]
+    assert made == [name, f"{name}-2"]
+    trained = [line.split()[2] for line in commands if line.startswith("klgnn train")]
+    assert trained == made
+
+
 def test_the_page_on_saliency_has_every_table(several):
     """Whole tables of equal rows, once for each report, with the level by chance in brackets."""
     report = several.to_dict()
