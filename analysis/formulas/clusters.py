@@ -90,7 +90,7 @@ class Cluster:
 
     @cached_property
     def satisfies_numerical_criterion(self) -> bool:
-        """Whether 2 m(Y) = l(p, theta(Y)) - |Y| for every nonempty antichain Y."""
+        """Whether 2 m(Y) = l(p, theta(Y)) - #Y for every nonempty antichain Y."""
         ranks, lowest = self.bits.ranks, self.bits.ranks[self.p]
         for lower, top, size in zip(self.lower_counts, self.tops, self.sizes, strict=True):
             if 2 * lower != ranks[top] - lowest - size:

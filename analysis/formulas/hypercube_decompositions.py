@@ -5,7 +5,7 @@ diamond-closed and, for every p in I, the ends outside I of the edges from p spa
 cluster. The upper form is the same for the reversed graph.
 
 It is join-strong if theta_p(Y) is always the least upper bound of Y in X [recon of "strong"]: on
-all decompositions of S_4, S_5 and S_6 this is the same as 2 m_p(Y) = l(p, theta_p(Y)) - |Y|.
+all decompositions of S_4, S_5 and S_6 this is the same as 2 m_p(Y) = l(p, theta_p(Y)) - #Y.
 
 Sources: Blundell, Buesing, Davies, Velickovic, Williamson, arXiv:2111.15161, for decompositions;
 Barkley, Gaetz, arXiv:2303.15577, for strong ones [recon]. Every interval of S_n, n <= 6, has one.
@@ -55,12 +55,12 @@ class HypercubeDecomposition:
 
     @cached_property
     def satisfies_numerical_criterion(self) -> bool:
-        """Whether 2 m_p(Y) = l(p, theta_p(Y)) - |Y| for all p and Y."""
+        """Whether 2 m_p(Y) = l(p, theta_p(Y)) - #Y for all p and Y."""
         return all(cluster.satisfies_numerical_criterion for cluster in self.clusters.values())
 
     @cached_property
     def cubes_to_top(self) -> dict[int, tuple[int, ...]]:
-        """For each p with theta_p(Y) = v for some Y, the sizes |Y| of all such Y."""
+        """For each p with theta_p(Y) = v for some Y, the sizes #Y of all such Y."""
         top = self.bits.top
         found = {}
         for p, cluster in self.clusters.items():
