@@ -1,4 +1,4 @@
-"""The compiled loops behind `analysis.controls`: random vertices, edges among them, distances."""
+"""Compiled loops of `analysis.controls` and `analysis.labelled`: draws, edges, distances."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 Beside every statistic of trained networks stand
 
 - untrained networks: the same architecture with fresh random weights, scored in the same way;
-- networks trained on shuffled labels: the same graphs, and nothing to be learned (their
-  best epoch often comes early);
+- networks trained on shuffled labels: the same graphs, and nothing to be learned;
 - random vertices, as many as are salient, that keep some of what is known of those: their number
   only, as in Davies and others (Nature 600, 2021); or how many there are in each rank of each
   interval; or in each rank and of each degree; or in each rank and at each distance from both ends.
@@ -22,7 +21,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis._draw_kernels import distances, draw, draw_and_count
+from analysis._draw_kernels import draw, draw_and_count
 from analysis.labelled import LabelledGraphs
 from analysis.reflections import EDGE_TYPES, Reflections
 
@@ -171,12 +170,4 @@ def _keys(graphs: LabelledGraphs, keeping: Keeping) -> NDArray[np.int64]:
         return np.zeros(graphs.num_nodes, dtype=np.int64)
     if keeping == "ranks":
         return graphs.levels
-    if keeping == "degrees":
-        numbers = graphs.degrees
-    else:
-        from_bottom, to_top = distances(graphs.node_offsets, graphs.upwards)
-        numbers = from_bottom.astype(np.int64), to_top.astype(np.int64)
-    key = graphs.levels
-    for number in numbers:
-        key = key * (int(number.max(initial=0)) + 1) + number
-    return np.unique(key, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    return graphs.levels_of_degrees if keeping == "degrees" else graphs.levels_of_distances

@@ -18,6 +18,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.formulas.bitgraph import BitGraph, bits_of, mask_of
 from analysis.labelled import LabelledGraphs
 from data_gen.graph import IntervalGraph
 
@@ -141,13 +142,7 @@ def is_boolean_interval(graph: IntervalGraph, cube: Hypercube) -> bool:
         >>> is_boolean_interval(graph, Hypercube((0, 1, 2, 3)))
         True
     """
-    everywhere = range(graph.num_nodes)
-    above = _out_masks(graph, everywhere)
-    below = [0] * graph.num_nodes
-    for source, target in zip(graph.sources.tolist(), graph.targets.tolist(), strict=True):
-        below[target] |= 1 << source
-    between = _reachable(cube.base, above) & _reachable(cube.top, below)
-    return between == _mask(cube.vertices)
+    return BitGraph.of(graph).between(cube.base, cube.top) == mask_of(cube.vertices)
 
 
 def largest_cubes(
@@ -183,7 +178,7 @@ def largest_cubes(
 
 def _out_masks(graph: IntervalGraph, inside: Sequence[int]) -> list[int]:
     """Out-neighbours of every vertex as bit masks, within the given vertices."""
-    allowed = _mask(inside)
+    allowed = mask_of(inside)
     above = [0] * graph.num_nodes
     for source, target in zip(graph.sources.tolist(), graph.targets.tolist(), strict=True):
         if allowed >> source & 1 and allowed >> target & 1:
@@ -200,9 +195,9 @@ def _all_cubes(
         while pending:
             theta = pending.pop()
             if len(theta) >= 1 << min_dimension:
-                yield _mask(theta), Hypercube(theta)
+                yield mask_of(theta), Hypercube(theta)
             last = theta[len(theta) // 2] if len(theta) > 1 else -1
-            for direction in _bits(above[base]):
+            for direction in bits_of(above[base]):
                 # Directions in ascending order: the same cube in another order is not met again.
                 if direction > last:
                     pending.extend(_doubled(theta, direction, above))
@@ -214,7 +209,7 @@ def _doubled(theta: tuple[int, ...], direction: int, above: list[int]) -> Iterat
     Fills the upper half vertex by vertex: theta(J + a) is above theta(J) and above every
     theta(J - b + a).
     """
-    used = _mask(theta)
+    used = mask_of(theta)
     if used >> direction & 1:
         return
     partial: list[tuple[tuple[int, ...], int]] = [((direction,), used | 1 << direction)]
@@ -225,9 +220,9 @@ def _doubled(theta: tuple[int, ...], direction: int, above: list[int]) -> Iterat
             yield theta + upper
             continue
         choices = above[theta[subset]] & ~taken
-        for bit in _bits(subset):
+        for bit in bits_of(subset):
             choices &= above[upper[subset ^ 1 << bit]]
-        partial.extend(((*upper, vertex), taken | 1 << vertex) for vertex in _bits(choices))
+        partial.extend(((*upper, vertex), taken | 1 << vertex) for vertex in bits_of(choices))
 
 
 def _maximal(by_set: dict[int, Hypercube]) -> tuple[Hypercube, ...]:
@@ -240,29 +235,3 @@ def _maximal(by_set: dict[int, Hypercube]) -> tuple[Hypercube, ...]:
         if not any(vertex_set & ~larger == 0 for larger, _ in kept):
             kept.append((vertex_set, cube))
     return tuple(cube for _, cube in kept)
-
-
-def _reachable(start: int, neighbours: list[int]) -> int:
-    found = pending = 1 << start
-    while pending:
-        vertex = pending.bit_length() - 1
-        pending ^= 1 << vertex
-        new = neighbours[vertex] & ~found
-        found |= new
-        pending |= new
-    return found
-
-
-def _mask(vertices: Iterable[int]) -> int:
-    mask = 0
-    for vertex in vertices:
-        mask |= 1 << vertex
-    return mask
-
-
-def _bits(mask: int) -> Iterator[int]:
-    """Positions of the bits that are set, ascending."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest

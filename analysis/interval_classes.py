@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from analysis.formulas.boolean import is_boolean
 from data_gen.bruhat import unrank_permutations
 from data_gen.graph import IntervalGraph
 from data_gen.interval_batch import build_intervals, interval_sizes
@@ -70,7 +71,7 @@ def describe_class(graph: IntervalGraph) -> IntervalClass:
         '4-crown [1324,3412]'
     """
     name, length = certificate(graph), graph.length
-    boolean = graph.num_nodes == 1 << length and name == _boolean_certificate(length)
+    boolean = is_boolean(graph)
     sizes = graph.rank_sizes.tolist()
     return IntervalClass(
         certificate=name,
@@ -90,22 +91,6 @@ def _kind(length: int, sizes: list[int], boolean: bool) -> str:
     if length == 3:
         return f"{sizes[1]}-crown"
     return f"Boolean of dimension {length}" if boolean else ""
-
-
-@lru_cache(maxsize=32)
-def _boolean_certificate(dimension: int) -> str:
-    """The certificate of the graph of all subsets; an edge adds one element."""
-    subsets = sorted(range(1 << dimension), key=int.bit_count)
-    place = {subset: k for k, subset in enumerate(subsets)}
-    edges = [
-        (k, place[subset | 1 << bit])
-        for subset, k in place.items()
-        for bit in range(dimension)
-        if not subset >> bit & 1
-    ]
-    ends = np.array(edges, dtype=np.int32).reshape(-1, 2)
-    ranks = np.array([subset.bit_count() for subset in subsets], dtype=np.int16)
-    return certificate(IntervalGraph(ranks, ends[:, 0], ends[:, 1]))
 
 
 @lru_cache(maxsize=1)

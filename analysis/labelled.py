@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis._draw_kernels import distances
 from analysis._rows import Rows, edge_rows
 from data_gen import schema
 from klgnn.labels import flatten_lists
@@ -136,6 +137,23 @@ class LabelledGraphs:
         """int64[V], a number for each rank of each interval, ascending along the vertices."""
         changes = (np.diff(self.node_graph) != 0) | (np.diff(self.ranks) != 0)
         return np.concatenate([[0], np.cumsum(changes)])[: self.num_nodes].astype(np.int64)
+
+    @cached_property
+    def levels_of_degrees(self) -> NDArray[np.int64]:
+        """int64[V], a number for each rank of each interval and pair of degrees in it."""
+        return self._finer_levels(*self.degrees)
+
+    @cached_property
+    def levels_of_distances(self) -> NDArray[np.int64]:
+        """int64[V], a number for each rank of each interval and pair of distances from its ends."""
+        from_bottom, to_top = distances(self.node_offsets, self.upwards)
+        return self._finer_levels(from_bottom.astype(np.int64), to_top.astype(np.int64))
+
+    def _finer_levels(self, *numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        key = self.levels
+        for number in numbers:
+            key = key * (int(number.max(initial=0)) + 1) + number
+        return np.unique(key, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
     def take(self, chosen: NDArray[np.integer]) -> LabelledGraphs:
         """Some of the graphs, in the order given.

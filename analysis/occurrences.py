@@ -22,9 +22,7 @@ from analysis.labelled import LabelledGraphs
 from analysis.statistics import (
     Difference,
     Estimate,
-    difference_from_draws,
-    difference_of_groups,
-    holm,
+    against_controls,
     mean_of_networks,
 )
 
@@ -85,8 +83,8 @@ def salient_and_drawn(
 ) -> Iterator[NDArray[np.bool_]]:
     """What has to be counted in: salient parts, and random vertices in their places.
 
-    First the salient part of each network, followed by its draws of the same ranks; then, for each
-    trained network, the draws that keep degrees, and those that keep distances.
+    First the salient part of each network, followed by its draws of the same ranks; then the draws
+    for each trained network that keep degrees, and those that keep distances.
 
     Args:
         graphs: The dataset's graphs.
@@ -101,9 +99,8 @@ def salient_and_drawn(
     for network, own in enumerate(parts.all):
         yield own
         yield from random_vertices(graphs, own, first, draws, seed + network, parts.among)
-    for network, own in enumerate(parts.trained):
-        for keeping in others:
-            yield from random_vertices(graphs, own, keeping, draws, seed + network, parts.among)
+    for keeping in others:
+        yield from parts.drawn(graphs, keeping, draws, seed)
 
 
 def weigh_occurrences(
@@ -132,46 +129,36 @@ def weigh_occurrences(
         (10.0, 10.0, False)
     """
     rows, kinds = len(parts.all) * (1 + draws), counts.shape[1]
-    more = counts[rows:].reshape(len(parts.trained), len(_KEPT) - 1, draws, kinds)
+    more = counts[rows:].reshape(len(_KEPT) - 1, len(parts.trained), draws, kinds)
     counts = counts[:rows].reshape(len(parts.all), 1 + draws, kinds)
     kept = np.flatnonzero(counts.mean(axis=(0, 1)) >= fewest)
     counts, more = counts[:, :, kept], more[:, :, :, kept]
     expected = counts[:, 1:].mean(axis=1)
-    logs = np.log2(counts + _HALF) - np.log2(expected + _HALF)[:, None]
+    usual = np.log2(expected + _HALF)[:, None]
+    logs = np.log2(counts + _HALF) - usual
     first = len(parts.trained)
     second = first + len(parts.untrained)
-    trained, untrained, shuffled = logs[:first], logs[first:second, 0], logs[second:, 0]
-    drawn: dict[str, NDArray[np.float64]] = {_KEPT[0]: trained[:, 1:]}
-    drawn |= {
-        keeping: np.log2(more[:, place] + _HALF) - np.log2(expected[:first] + _HALF)[:, None]
-        for place, keeping in enumerate(_KEPT[1:])
-    }
-    tested = {
-        keeping: [difference_from_draws(trained[:, 0, k], one[:, :, k]) for k in range(len(kept))]
-        for keeping, one in drawn.items()
-    }
-    tested["untrained"] = _between(trained[:, 0], untrained)
-    if len(shuffled):
-        tested["shuffled"] = _between(trained[:, 0], shuffled)
-    adjusted = np.array([holm([one.p for one in row]) for row in tested.values()])
+    trained, untrained, shuffled = logs[:first, 0], logs[first:second, 0], logs[second:, 0]
+    drawn = [logs[:first, 1:], *(np.log2(more + _HALF) - usual[:first])]
+    tested, p_holm = against_controls(
+        trained,
+        {"untrained": untrained, "shuffled": shuffled},
+        dict(zip(_KEPT, drawn, strict=True)),
+    )
     found = [
         OccurrenceEvidence(
             kind=int(kind),
             count=float(counts[:first, 0, k].mean()),
             expected=float(expected[:first, k].mean()),
-            networks=tuple(trained[:, 0, k].tolist()),
-            trained=mean_of_networks(trained[:, 0, k]),
+            networks=tuple(trained[:, k].tolist()),
+            trained=mean_of_networks(trained[:, k]),
             untrained=tuple(untrained[:, k].tolist()),
             shuffled=tuple(shuffled[:, k].tolist()),
             from_untrained=tested["untrained"][k],
             from_shuffled=tested["shuffled"][k] if "shuffled" in tested else None,
             from_drawn={keeping: tested[keeping][k] for keeping in _KEPT},
-            p_holm=float(adjusted[:, k].max()),
+            p_holm=float(p_holm[k]),
         )
         for k, kind in enumerate(kept)
     ]
     return tuple(sorted(found, key=lambda one: (not one.differs, -one.trained.low)))
-
-
-def _between(first: NDArray[np.float64], second: NDArray[np.float64]) -> list[Difference]:
-    return [difference_of_groups(first[:, k], second[:, k]) for k in range(first.shape[1])]

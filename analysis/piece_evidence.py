@@ -13,16 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.controls import Keeping, random_vertices
+from analysis.controls import Keeping
 from analysis.decompositions import KINDS, PIECES, StandardPieces
 from analysis.evidence import LEVEL, SalientParts
 from analysis.labelled import LabelledGraphs
 from analysis.statistics import (
     Difference,
     Estimate,
-    difference_from_draws,
-    difference_of_groups,
-    holm,
+    against_controls,
     mean_known,
     mean_of_networks,
 )
@@ -138,32 +136,15 @@ def weigh_pieces(
         np.array([excess(mask) for mask in masks]).reshape(len(masks), trained.shape[1])
         for masks in (parts.untrained, parts.shuffled)
     )
-    drawn = {
+    drawn: dict[str, NDArray[np.float64]] = {
         keeping: np.array(
-            [
-                [
-                    excess(mask)
-                    for mask in random_vertices(
-                        graphs, salient, keeping, _DRAWS, seed + network, parts.among
-                    )
-                ]
-                for network, salient in enumerate(parts.trained)
-            ]
-        )
+            [excess(mask) for mask in parts.drawn(graphs, keeping, _DRAWS, seed)]
+        ).reshape(len(trained), _DRAWS, -1)
         for keeping in _KEPT
     }
-    pieces_of_kinds = range(trained.shape[1])
     others = {"untrained": untrained, "shuffled": shuffled}
-    tested = {
-        name: [difference_of_groups(trained[:, k], values[:, k]) for k in pieces_of_kinds]
-        for name, values in others.items()
-        if len(values)
-    } | {
-        name: [difference_from_draws(trained[:, k], values[:, :, k]) for k in pieces_of_kinds]
-        for name, values in drawn.items()
-    }
+    tested, p_holm = against_controls(trained, others, drawn)
     means = {name: mean_known(values, axis=1) for name, values in drawn.items()}
-    adjusted = np.array([holm([one.p for one in row]) for row in tested.values()])
     shares, chances = (np.mean([one[which] for one in own], axis=0).ravel() for which in (0, 1))
     return tuple(
         PieceEvidence(
@@ -181,7 +162,7 @@ def weigh_pieces(
             from_shuffled=tested["shuffled"][k] if "shuffled" in tested else None,
             from_degrees=tested["degrees"][k],
             from_distances=tested["distances"][k],
-            p_holm=float(adjusted[:, k].max()),
+            p_holm=float(p_holm[k]),
         )
-        for k in pieces_of_kinds
+        for k in range(trained.shape[1])
     )

@@ -15,7 +15,7 @@ Phipson and Smyth 2010 (arXiv:1603.05766) for the p-value of a permutation test.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ from analysis.reflections import over_representation
 __all__ = [
     "Difference",
     "Estimate",
+    "against_controls",
     "bootstrap",
     "difference_from_draws",
     "difference_from_networks",
@@ -207,6 +208,40 @@ def hedges(
         np.sqrt((k + m) / (k * m) + g * g / (2 * (k + m)))
     )
     return Estimate(g, g - half, g + half)
+
+
+def against_controls(
+    trained: NDArray[np.float64],
+    networks: Mapping[str, NDArray[np.float64]],
+    drawn: Mapping[str, NDArray[np.float64]],
+) -> tuple[dict[str, list[Difference]], NDArray[np.float64]]:
+    """Several statistics of trained networks against those of each of their controls.
+
+    Args:
+        trained: float64[K, M].
+        networks: float64[L, M] for other networks; a control that there is none of is left out.
+        drawn: float64[K, D, M] for what was drawn in the place of each trained network.
+
+    Returns:
+        By control the M differences; and float64[M], the largest p-value, each after Holm's
+        correction over the M.
+
+    Example:
+        >>> mine, others = np.array([[1.0], [2.0]]), np.array([[1.0], [2.0]])
+        >>> found, p = against_controls(mine, {"untrained": others}, {"ranks": others[:, None]})
+        >>> found["untrained"][0].p, found["ranks"][0].p, p.tolist()
+        (1.0, 1.0, [1.0])
+    """
+    kinds = range(trained.shape[1])
+    found = {
+        name: [difference_of_groups(trained[:, k], values[:, k]) for k in kinds]
+        for name, values in networks.items()
+        if len(values)
+    } | {
+        name: [difference_from_draws(trained[:, k], values[:, :, k]) for k in kinds]
+        for name, values in drawn.items()
+    }
+    return found, np.array([holm([one.p for one in row]) for row in found.values()]).max(axis=0)
 
 
 def _against_zero(values: NDArray[np.float64], level: float = 0.95) -> Estimate:

@@ -15,7 +15,7 @@ from data_gen.errors import UsageError
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["IntervalGraph"]
+__all__ = ["IntervalGraph", "nodes_by_rank"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,15 +158,14 @@ class IntervalGraph:
             >>> IntervalGraph.from_networkx(nx.DiGraph([("a", "b"), ("a", "c")])).ranks.tolist()
             [0, 1, 1]
         """
-        ranks = _longest_paths(graph)
-        order = sorted(graph.nodes, key=ranks.__getitem__)  # stable: ties keep the graph's order
-        index = {node: position for position, node in enumerate(order)}
+        ranks = nodes_by_rank(graph)
+        index = {node: position for position, node in enumerate(ranks)}
         edges = [(index[a], index[b], data.get("reflection")) for a, b, data in graph.edges.data()]
         pairs = np.array([edge[:2] for edge in edges], dtype=np.int32).reshape(-1, 2)
         labels = [edge[2] for edge in edges]
         complete = bool(labels) and all(label is not None for label in labels)
         return _sorted_by_edge(
-            np.array([ranks[node] for node in order], dtype=np.int16),
+            np.array(list(ranks.values()), dtype=np.int16),
             pairs[:, 0],
             pairs[:, 1],
             np.array(labels, dtype=np.int8) if complete else None,
@@ -263,7 +262,24 @@ def _sorted_by_edge(
     return IntervalGraph(ranks, sources[order], targets[order], labels)
 
 
-def _longest_paths(graph: nx.DiGraph[Any]) -> dict[Hashable, int]:
+def nodes_by_rank(graph: nx.DiGraph[Any]) -> dict[Any, int]:
+    """The nodes of a networkx graph in the order that `IntervalGraph.from_networkx` gives them.
+
+    Args:
+        graph: A directed graph without multiple edges.
+
+    Returns:
+        For each node its rank, the longest path from a source; ranks ascend, and ties are in the
+        order of the graph.
+
+    Raises:
+        UsageError: If the graph is undirected, has multiple edges or has a directed cycle.
+
+    Example:
+        >>> import networkx as nx
+        >>> nodes_by_rank(nx.DiGraph([("b", "a"), ("c", "a")]))
+        {'b': 0, 'c': 0, 'a': 1}
+    """
     import networkx as nx
 
     if not graph.is_directed() or graph.is_multigraph():
@@ -274,4 +290,4 @@ def _longest_paths(graph: nx.DiGraph[Any]) -> dict[Hashable, int]:
             ranks[node] = max((ranks[below] + 1 for below in graph.predecessors(node)), default=0)
     except nx.NetworkXUnfeasible:
         raise UsageError(f"{graph!r} has a directed cycle; edges must point upwards.") from None
-    return ranks
+    return {node: ranks[node] for node in sorted(graph, key=ranks.__getitem__)}

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data_gen.errors import GraphError, PermutationError
-from data_gen.graph import IntervalGraph
+from data_gen.errors import GraphError, PermutationError, UsageError
+from data_gen.graph import IntervalGraph, nodes_by_rank
 from data_gen.graph_checks import check_bruhat_graph
 from data_gen.intervals import BruhatInterval
 from data_gen.permutations import length, parse_permutation
@@ -296,11 +296,9 @@ def _order(graph: nx.DiGraph[str]) -> tuple[IntervalGraph, list[str]]:
     """The graph as arrays, vertices by their longest path from below, and their names."""
     import networkx as nx
 
-    ranks: dict[str, int] = {}
     try:
-        for node in nx.topological_sort(graph):
-            ranks[node] = max((ranks[below] + 1 for below in graph.predecessors(node)), default=0)
-    except nx.NetworkXUnfeasible:
+        ranks = nodes_by_rank(graph)
+    except UsageError:
         cycle = [edge[0] for edge in nx.find_cycle(graph)]
         shown = [*cycle[:5], "..."] if len(cycle) > 5 else [*cycle, cycle[0]]
         raise GraphError(
@@ -309,10 +307,9 @@ def _order(graph: nx.DiGraph[str]) -> tuple[IntervalGraph, list[str]]:
         ) from None
     if max(ranks.values()) > _MOST_RANK:
         raise GraphError(f"it has paths of more than {_MOST_RANK:,} edges; no interval here has.")
-    order = sorted(graph, key=ranks.__getitem__)  # stable: ties keep the order of the file
-    place = {node: v for v, node in enumerate(order)}
+    place = {node: v for v, node in enumerate(ranks)}
     pairs = np.array(sorted((place[a], place[b]) for a, b in graph.edges), dtype=np.int32).reshape(
         -1, 2
     )
-    levels = np.array([ranks[node] for node in order], dtype=np.int16)
-    return IntervalGraph(levels, pairs[:, 0], pairs[:, 1]), order
+    levels = np.array(list(ranks.values()), dtype=np.int16)
+    return IntervalGraph(levels, pairs[:, 0], pairs[:, 1]), list(ranks)

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from data_gen.bruhat import rank_permutations, unrank_permutations
 from data_gen.errors import IntervalError, UsageError
-from data_gen.interval_batch import build_intervals, interval_sizes, why_not_below
+from data_gen.interval_batch import build_intervals, interval_sizes, pieces, why_not_below
 from data_gen.kl_table import KLTable
 from data_gen.permutations import PermutationLike, from_array, parse_pair, to_array
 from data_gen.polynomials import trimmed
@@ -147,9 +147,9 @@ def _pieces_of_pairs(
             differ = xs[:, 0] != ws[:, 0]
             if differ.any():
                 formula = _Formula(xs.shape[1], tables)
-                for part in _parts(sizes[differ]):
-                    pieces = formula.pieces(xs[differ][part], ws[differ][part])
-                    for row, piece in zip(rows[differ][part].tolist(), pieces, strict=True):
+                for part in pieces(sizes[differ], _NODES_AT_A_TIME):
+                    new = formula.pieces(xs[differ][part], ws[differ][part])
+                    for row, piece in zip(rows[differ][part].tolist(), new, strict=True):
                         found[row] = piece
                         done += 1
                     report(done, len(found))
@@ -157,12 +157,6 @@ def _pieces_of_pairs(
             rows, sizes = rows[left], sizes[left]
             xs, ws = _without_first(xs[left]), _without_first(ws[left])
     return found
-
-
-def _parts(sizes: NDArray[np.int64]) -> Iterator[slice]:
-    """Consecutive stretches of intervals, of not many more than `_NODES_AT_A_TIME` elements."""
-    cuts = (np.flatnonzero(np.diff(np.cumsum(sizes) // _NODES_AT_A_TIME)) + 1).tolist()
-    yield from map(slice, [0, *cuts], [*cuts, len(sizes)])
 
 
 def _without_first(words: Words) -> Words:

@@ -34,6 +34,7 @@ __all__ = [
     "interval_rank_sizes",
     "interval_size",
     "interval_sizes",
+    "pieces",
     "why_not_below",
 ]
 
@@ -142,6 +143,18 @@ def interval_sizes(xs: NDArray[np.int8], ws: NDArray[np.int8]) -> NDArray[np.int
         array([2, 0])
     """
     return kernels.count_sizes(*_as_pairs(xs, ws))
+
+
+def pieces(sizes: NDArray[np.integer], most: int = 250_000) -> Iterator[slice]:
+    """Consecutive stretches of intervals, of not many more than so many elements.
+
+    Example:
+        >>> list(pieces(np.array([3, 3, 3]), most=5))
+        [slice(0, 1, None), slice(1, 3, None)]
+    """
+    bins = np.cumsum(sizes, dtype=np.int64) // most
+    cuts = (np.flatnonzero(np.diff(bins)) + 1).tolist()
+    yield from map(slice, [0, *cuts], [*cuts, len(sizes)])
 
 
 def interval_rank_sizes(x: PermutationLike, w: PermutationLike) -> tuple[int, ...]:

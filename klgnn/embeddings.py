@@ -12,12 +12,12 @@ from torch_geometric.data import Batch, Data
 
 from data_gen import schema
 from data_gen.dataset import IntervalDataset
+from data_gen.interval_batch import pieces
 from data_gen.progress import Progress, no_progress
 from klgnn.graphs import GRAPH_COLUMNS, PackedGraphs
 from klgnn.models import CoefficientNetwork
 from klgnn.models.top_down import TopDown, answers
 from klgnn.quotient import Quotient
-from klgnn.quotient.pairs import pieces
 
 __all__ = ["embedded_rows"]
 

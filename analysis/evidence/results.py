@@ -7,12 +7,14 @@ same direction. That they differ from uniformly random vertices, the comparison 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.controls import Keeping, random_vertices
+from analysis.labelled import LabelledGraphs
 from analysis.statistics import Difference, Estimate
 
 __all__ = [
@@ -62,6 +64,13 @@ class SalientParts:
     def all(self) -> list[NDArray[np.bool_]]:
         """All networks, in this order."""
         return [*self.trained, *self.untrained, *self.shuffled]
+
+    def drawn(
+        self, graphs: LabelledGraphs, keeping: Keeping, draws: int, seed: int
+    ) -> Iterator[NDArray[np.bool_]]:
+        """Random vertices in the place of each trained network's, `draws` for each in turn."""
+        for network, own in enumerate(self.trained):
+            yield from random_vertices(graphs, own, keeping, draws, seed + network, self.among)
 
 
 @dataclass(frozen=True)

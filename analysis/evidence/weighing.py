@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.controls import random_vertices
 from analysis.evidence.counts import DRAWN, Counts, Resampled, Values
 from analysis.evidence.results import (
     DECISIVE,
@@ -186,12 +185,7 @@ def _worst(
 
 
 def _cubes(graphs: LabelledGraphs, parts: SalientParts, seed: int) -> tuple[CubeEvidence, ...]:
-    each = -(-_FEW // len(parts.trained))
-    random = [
-        mask
-        for network, own in enumerate(parts.trained)
-        for mask in random_vertices(graphs, own, "ranks", each, seed + network, parts.among)
-    ]
+    random = list(parts.drawn(graphs, "ranks", -(-_FEW // len(parts.trained)), seed))
     groups = (parts.trained, parts.untrained, parts.shuffled, random)
     largest = [[largest_cubes(graphs, mask) for mask in group] for group in groups]
     top = max((int(found.max(initial=0)) for group in largest for found in group), default=0)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from data_gen.bruhat import unrank_permutations
 from data_gen.cores import canonical_cores, split_key
 from data_gen.errors import UsageError
-from data_gen.interval_batch import IntervalBatch, build_intervals, interval_sizes
+from data_gen.interval_batch import IntervalBatch, build_intervals, interval_sizes, pieces
 from data_gen.intervals import BruhatInterval
 from data_gen.isomorphism import certificates as certificates_of
 from data_gen.kl_table import KLTable
@@ -148,7 +148,7 @@ def all_pairs(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def batches(n: int, xs: NDArray[np.int64], ws: NDArray[np.int64]) -> Iterator[IntervalBatch]:
     """The graphs of many intervals of S_n, given by lexicographic ranks, some at a time."""
     bottoms, tops = unrank_permutations(xs, n), unrank_permutations(ws, n)
-    for part in _parts(interval_sizes(bottoms, tops)):
+    for part in pieces(interval_sizes(bottoms, tops), _NODES_AT_A_TIME):
         yield build_intervals(bottoms[part], tops[part])
 
 
@@ -178,11 +178,6 @@ def variant_classes(n: int) -> tuple[str, ...]:
     return tuple(sorted(variant))
 
 
-def _parts(sizes: NDArray[np.int64]) -> list[slice]:
-    cuts = (np.flatnonzero(np.diff(np.cumsum(sizes) // _NODES_AT_A_TIME)) + 1).tolist()
-    return [slice(a, b) for a, b in zip([0, *cuts], [*cuts, len(sizes)], strict=True) if a < b]
-
-
 def _by_size(one: CountedClass) -> tuple[int, int, str, str]:
     return one.num_nodes, len(one.x), one.x, one.w
 
@@ -193,11 +188,11 @@ def _named_cores(
     """Every core with its certificate, multiplicity 0, and the number of pairs that have it."""
     keys, counts = np.unique(canonical_cores(n, *pairs), axis=0, return_counts=True)
     degrees, bottoms = split_key(keys[:, 0])
-    for m in range(2, n + 1):
+    for m in np.unique(degrees).tolist():
         here = np.flatnonzero(degrees == m)
         xs, ws = unrank_permutations(bottoms[here], m), unrank_permutations(keys[here, 1], m)
         sizes = interval_sizes(xs, ws)
-        for part in _parts(sizes):
+        for part in pieces(sizes, _NODES_AT_A_TIME):
             names = certificates_of(build_intervals(xs[part], ws[part]))
             columns = names, format_words(xs[part]), format_words(ws[part]), sizes[part].tolist()
             for row, count in zip(zip(*columns, strict=True), counts[here[part]], strict=True):

@@ -14,6 +14,7 @@ on all decompositions up to S_6. So the answer for an interval of a larger S_n i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from analysis.formulas.hypercube_decompositions import (
 from analysis.formulas.linear_coefficient import f_from_r_tilde
 from analysis.formulas.r_tilde import r_tilde_by_h_tilde
 from data_gen.errors import GraphError, UsageError
-from data_gen.graph import IntervalGraph
+from data_gen.graph import IntervalGraph, nodes_by_rank
 from data_gen.graph_checks import check_bruhat_graph
 from data_gen.isomorphism import certificate
 from data_gen.polynomials import format_polynomial
@@ -194,19 +195,15 @@ class GraphPolynomials:
         return f"the part from {self._names[names[0]]!r} to {self._names[names[-1]]!r}"
 
 
+@dataclass(slots=True)
 class _Piece:
     """A subinterval, the names of its vertices in the whole, and what is known of it."""
 
-    __slots__ = ("bits", "decomposition", "kl", "names", "r_tilde")
-
-    def __init__(
-        self, bits: BitGraph, names: tuple[int, ...], decomposition: HypercubeDecomposition
-    ) -> None:
-        self.bits = bits
-        self.names = names
-        self.decomposition = decomposition
-        self.kl: Polynomial | None = None
-        self.r_tilde: Polynomial | None = None
+    bits: BitGraph
+    names: tuple[int, ...]
+    decomposition: HypercubeDecomposition
+    kl: Polynomial | None = None
+    r_tilde: Polynomial | None = None
 
 
 def _graph_of(bits: BitGraph) -> IntervalGraph:
@@ -224,17 +221,7 @@ def _as_arrays(graph: IntervalGraph | nx.DiGraph[Any]) -> tuple[IntervalGraph, l
         raise UsageError(
             f"{graph!r} is no graph: give an IntervalGraph or a networkx.DiGraph, edges upwards."
         )
-    return IntervalGraph.from_networkx(graph), _names_by_rank(graph)
-
-
-def _names_by_rank(graph: nx.DiGraph[Any]) -> list[str]:
-    """The names of the nodes in the order of `IntervalGraph.from_networkx`."""
-    import networkx as nx
-
-    ranks: dict[Any, int] = {}
-    for node in nx.topological_sort(graph):
-        ranks[node] = max((ranks[below] + 1 for below in graph.predecessors(node)), default=0)
-    return [str(node) for node in sorted(graph.nodes, key=ranks.__getitem__)]
+    return IntervalGraph.from_networkx(graph), list(map(str, nodes_by_rank(graph)))
 
 
 def check_theorems(

@@ -25,6 +25,7 @@ __all__ = ["main", "page"]
 
 PIECE_CONTROLS = ("untrained", "shuffled", "degrees", "distances")
 
+_OCCURRING = (("motif", "motifs"), ("interval inside", "subintervals"))
 _MOST = 8
 
 PIECES = {"hypercube": "hypercubes", "ideal": "ideal"}
@@ -165,7 +166,7 @@ def _one(report: dict[str, Any]) -> str:
     )
     text += _types(evidence) + "\n" + _edges(evidence) + "\n"
     text += _pieces(report["structure"]) + "\n"
-    for what, key in (("motif", "motifs"), ("interval inside", "subintervals")):
+    for what, key in _OCCURRING:
         text += _occurrences(what, report["structure"][key]) + "\n"
     text += _methods(report["checks"]) + "\n" + _agreement(report["checks"]) + "\n"
     return text + _fidelity(report["checks"])
@@ -188,7 +189,7 @@ def _differing(report: dict[str, Any]) -> str:
     ]
     inside = [
         f"{what}: {name}"
-        for what, key in (("motif", "motifs"), ("interval inside", "subintervals"))
+        for what, key in _OCCURRING
         for name in report["structure"][key]["differing"]
     ]
     return ", ".join([*types, *single, *pieces, *inside]) or "nothing"
@@ -255,8 +256,7 @@ def _occurrences(what: str, found: dict[str, Any]) -> str:
         ]
         for line in found["lines"][:_MOST]
     ]  # fmt: skip
-    names = {"untrained": "untrained", "shuffled": "shuffled labels"}
-    head = [what, "count", "expected", "ratio", *(names[k] for k in kinds), "p", "differs"]
+    head = [what, "count", "expected", "ratio", *(SHORT_NAMES[k] for k in kinds), "p", "differs"]
     more = f"{found['compared']} compared, {len(found['differing'])} differ.\n\n"
     return more + (_table(head, rows) if rows else "")
 

@@ -68,11 +68,7 @@ def _connected(graphs: LabelledGraphs, parts: SalientParts, seed: int) -> Iterab
         "trained": parts.trained,
         "untrained": parts.untrained,
         "shuffled": parts.shuffled,
-        "random": [
-            mask
-            for network, own in enumerate(parts.trained)
-            for mask in random_vertices(graphs, own, "ranks", each, seed + network, parts.among)
-        ],
+        "random": list(parts.drawn(graphs, "ranks", each, seed)),
     }
     for kind, masks in groups.items():
         found = [connected_parts(graphs, mask) for mask in masks if mask.any()]

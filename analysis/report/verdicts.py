@@ -192,11 +192,10 @@ def _occurring(structure: Structure | None) -> str:
         return ""
     parts = []
     for what, found in _occurrences(structure):
-        names = "; ".join(found.differing[:_FEW]) or "none"
-        more = f"; and {len(found.differing) - _FEW} more" * (len(found.differing) > _FEW)
+        names = _first_few(found.differing, "; ") or "none"
         parts.append(
             f"{what.capitalize()} that differ from all controls, of {found.compared} compared: "
-            f"{names}{more}."
+            f"{names}."
         )
     return " ".join(parts)
 
@@ -293,8 +292,12 @@ def _reflections(evidence: Evidence) -> str:
     found = _single(evidence)
     if not found:
         return "No single reflection differs from all controls."
-    more = f" and {len(found) - _FEW} more" * (len(found) > _FEW)
-    return f"Single reflections that differ from all controls: {', '.join(found[:_FEW])}{more}."
+    return f"Single reflections that differ from all controls: {_first_few(found, ', ')}."
+
+
+def _first_few(names: Sequence[str], separator: str) -> str:
+    more = [f"and {len(names) - _FEW} more"] * (len(names) > _FEW)
+    return separator.join([*names[:_FEW], *more])
 
 
 def _elsewhere(sweep: Sequence[SweepLine]) -> str:

@@ -12,6 +12,7 @@ from data_gen import schema
 from data_gen.bruhat import unrank_permutations
 from data_gen.cores import canonical_cores, split_key
 from data_gen.generation import generate
+from data_gen.interval_batch import pieces
 from data_gen.kl_pairs import polynomials_of_cores
 from data_gen.listing import core_sizes
 from data_gen.manifest import Parameters
@@ -19,7 +20,7 @@ from data_gen.progress import Progress, no_progress
 from data_gen.selections.base import PairSource, Selection
 from data_gen.selections.registry import find_selection
 from klgnn.quotient import QuotientBuilder
-from klgnn.quotient.pairs import pairs_of, pieces
+from klgnn.quotient.pairs import pairs_of
 
 __all__ = ["Intervals", "add_intervals"]
 

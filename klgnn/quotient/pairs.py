@@ -18,22 +18,14 @@ from data_gen.permutations import read_words
 from data_gen.symmetries import least_of_orbits
 from klgnn.labels import LEAST_COEFFICIENTS
 
-__all__ = ["PAIR_COLUMNS", "labels_of", "pairs_of", "pairs_of_group", "pieces"]
+__all__ = ["PAIR_COLUMNS", "labels_of", "pairs_of", "pairs_of_group"]
 
 PAIR_COLUMNS = (schema.N, schema.X, schema.W, schema.NUM_NODES)
 """What `pairs_of` reads."""
 
-_NODES_AT_A_TIME = 250_000
 _MANY = 200  # pairs of S_9, from which on its whole table is the quicker way
 
 Words = NDArray[np.int8]
-
-
-def pieces(sizes: NDArray[np.integer], most: int = _NODES_AT_A_TIME) -> Iterator[slice]:
-    """Consecutive stretches of intervals, of not many more than so many elements."""
-    bins = np.cumsum(sizes, dtype=np.int64) // most
-    cuts = (np.flatnonzero(np.diff(bins)) + 1).tolist()
-    yield from map(slice, [0, *cuts], [*cuts, len(sizes)])
 
 
 def pairs_of(table: pa.Table) -> Iterator[tuple[Words, Words, NDArray[np.int64]]]:

@@ -13,11 +13,11 @@ from data_gen.bruhat import rank_permutations
 from data_gen.dataset import IntervalDataset
 from data_gen.errors import UsageError
 from data_gen.graph import IntervalGraph
-from data_gen.interval_batch import build_intervals
+from data_gen.interval_batch import build_intervals, pieces
 from data_gen.progress import Progress, no_progress
 from klgnn.quotient.counts import DEFAULT_LAYOUT, CountLayout
 from klgnn.quotient.kernels import LEFT_OUT
-from klgnn.quotient.pairs import PAIR_COLUMNS, labels_of, pairs_of, pairs_of_group, pieces
+from klgnn.quotient.pairs import PAIR_COLUMNS, labels_of, pairs_of, pairs_of_group
 from klgnn.quotient.vertices import vertex_names
 
 __all__ = ["Quotient", "QuotientBuilder"]

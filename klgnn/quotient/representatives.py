@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from data_gen.bruhat import unrank_permutations
-from klgnn.quotient.pairs import pieces
+from data_gen.interval_batch import pieces
 from klgnn.quotient.quotient import Quotient
 
 __all__ = ["Representatives", "representatives"]

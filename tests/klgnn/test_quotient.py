@@ -1,7 +1,7 @@
 """The quotient: its counts, its names against certificates, its labels against the table."""
 
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +15,7 @@ from data_gen.cores import canonical_cores, split_key
 from data_gen.errors import IntervalError, UsageError
 from data_gen.generation import generate
 from data_gen.graph import IntervalGraph
-from data_gen.interval_batch import build_intervals
+from data_gen.interval_batch import build_intervals, pieces
 from data_gen.intervals import BruhatInterval
 from data_gen.isomorphism import certificates
 from data_gen.kl_table import KLTable
@@ -291,7 +291,7 @@ def test_a_dataset_of_several_groups(tmp_path):
 
 
 def test_small_pieces_and_a_small_store_change_nothing(s5_all, monkeypatch):
-    monkeypatch.setattr(pairs, "_NODES_AT_A_TIME", 50)
+    monkeypatch.setattr("klgnn.quotient.quotient.pieces", partial(pieces, most=50))
     builds = kernels.new_store
     monkeypatch.setattr(
         kernels,
