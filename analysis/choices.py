@@ -7,8 +7,7 @@ option as it is typed there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
-from typing import Literal, get_args
+from typing import Literal
 
 from data_gen.errors import UsageError
 
@@ -17,7 +16,6 @@ __all__ = [
     "Method",
     "Part",
     "Target",
-    "check_choice",
     "check_coefficient",
     "check_percentile",
     "check_values",
@@ -42,28 +40,6 @@ Ends = Literal["auto", "keep", "drop"]
 `auto` drops them if most vertices above percentile 99 in the untrained networks are such ends: then
 the network reads them directly, and their gradients show that, not what was learned.
 """
-
-
-def check_choice(option: str, value: object, kind: object) -> None:
-    """Raises UsageError unless a value is one of a Literal's.
-
-    Args:
-        option: The option of the command line that takes it, for the error.
-        value: What was chosen.
-        kind: A Literal of strings, such as `Method`.
-
-    Example:
-        >>> check_choice("--target", "lost", Target)
-        Traceback (most recent call last):
-        data_gen.errors.UsageError: --target 'lost': take one of logit, loss, margin. \
-Did you mean loss?
-    """
-    known = get_args(kind)
-    if value in known:
-        return
-    near = get_close_matches(str(value), known, 1)
-    meant = f" Did you mean {near[0]}?" if near else ""
-    raise UsageError(f"{option} {value!r}: take one of {', '.join(known)}.{meant}")
 
 
 def check_percentile(percentile: float) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.choices import check_choice
 from analysis.report.settings import Settings
 from data_gen import console
+from data_gen.choices import check_choice
 from data_gen.errors import DatasetError, RunError, UsageError
 from klgnn.environment import prepare_torch
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from data_gen import console
+from data_gen.choices import check_choice
+from klgnn.choices import Split, check_hardware, check_training
 from klgnn.environment import prepare_torch
 
 if TYPE_CHECKING:
@@ -62,11 +64,17 @@ def train(
 
     Example: klgnn train data/s56 --out runs/s56
     """
+    # Whatever makes no sense is refused before torch is loaded, which takes seconds.
+    check_training(preset, seed, epochs, max_time, threads)
+    check_hardware(accelerator, devices, precision)
+    from data_gen.dataset import IntervalDataset
+
+    source = IntervalDataset.open(dataset)
     prepare_torch()
     from klgnn.training import train as train_network
 
     run = train_network(
-        dataset,
+        source,
         out,
         preset=preset,
         seed=seed,
@@ -98,6 +106,7 @@ def evaluate(
 
     Example: klgnn evaluate runs/s56 --json
     """
+    check_choice("--split", split, Split)
     prepare_torch()
     from klgnn.evaluation import evaluate as evaluate_run
     from klgnn.runs import Run

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from data_gen.errors import UsageError
+from data_gen.choices import check_choice
+from klgnn.choices import PresetName
 from klgnn.models.base import NetworkConfig
 from klgnn.models.bidirectional import BidirectionalConfig
 from klgnn.models.davies2021 import Davies2021Config
@@ -114,6 +115,5 @@ def find_preset(name: str) -> Preset:
         >>> find_preset("davies2021").network
         Davies2021Config(width=128, steps=4)
     """
-    if name not in PRESETS:
-        raise UsageError(f"No preset is called {name!r}; there are {', '.join(PRESETS)}.")
+    check_choice("--preset", name, PresetName)
     return PRESETS[name]

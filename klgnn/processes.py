@@ -28,11 +28,10 @@ from lightning_fabric.plugins.environments.lightning import (
 from pytorch_lightning.strategies import DDPStrategy
 
 from data_gen.errors import RunError, UsageError
+from klgnn.choices import check_hardware
 
-__all__ = ["ACCELERATORS", "PRECISIONS", "Hardware", "together"]
+__all__ = ["Hardware", "together"]
 
-ACCELERATORS = ("auto", "cpu", "gpu")
-PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
 
 _READY = b"ready\n"
 _LEAVING = 60.0  # seconds that a companion may take to end once everything is done
@@ -74,16 +73,7 @@ class Hardware:
             >>> Hardware.find("cpu", devices=2)
             Hardware(accelerator='cpu', devices=2, rank=0, port=0)
         """
-        if accelerator not in ACCELERATORS:
-            raise UsageError(
-                f"There is no accelerator {accelerator!r}; there are {', '.join(ACCELERATORS)}."
-            )
-        if precision not in PRECISIONS:
-            raise UsageError(
-                f"There is no precision {precision!r}; there are {', '.join(PRECISIONS)}."
-            )
-        if devices < 1:
-            raise UsageError(f"{devices} devices train nothing; give at least 1.")
+        check_hardware(accelerator, devices, precision)
         gpus = torch.cuda.device_count() if accelerator != "cpu" else 0
         if accelerator == "cpu" or (accelerator == "auto" and not gpus):
             if precision == "16-mixed":

@@ -10,8 +10,8 @@ from pathlib import Path
 import torch
 
 from data_gen.dataset import IntervalDataset
-from data_gen.errors import UsageError
 from klgnn.batches import needs_streaming, vocabulary
+from klgnn.choices import check_training
 from klgnn.models import MODELS
 from klgnn.presets import Preset, find_preset
 from klgnn.processes import Hardware
@@ -24,13 +24,19 @@ _NAMED_VERSIONS = ("klgnn", "torch", "torch-geometric", "pytorch-lightning")
 
 
 def checked_settings(
-    name: str, seed: int, epochs: int | None, max_time: float | None, precision: str | None
+    name: str,
+    seed: int,
+    epochs: int | None,
+    max_time: float | None,
+    threads: int | None,
+    precision: str | None,
 ) -> Preset:
     """The preset with what the caller changed in it; the arguments are those of `train`.
 
     Raises:
         UsageError: If there is no such preset, or a number makes no sense.
     """
+    check_training(name, seed, epochs, max_time, threads)
     preset = find_preset(name)
     if epochs is not None:
         # A preset that never stops early is not to do so with more epochs either.
@@ -38,12 +44,6 @@ def checked_settings(
         preset = replace(preset, epochs=epochs, patience=patience)
     if precision is not None:
         preset = replace(preset, precision=precision)
-    if preset.epochs < 1:
-        raise UsageError(f"{preset.epochs} epochs make no run; give at least 1.")
-    if not 0 <= seed < 2**63:
-        raise UsageError(f"The seed {seed} is not in 0, ..., 2^63 - 1.")
-    if max_time is not None and not max_time > 0:
-        raise UsageError(f"{max_time} seconds are no time to train; give a positive number.")
     return preset
 
 

@@ -122,9 +122,7 @@ def train(
     Example:
         >>> run = train("data/s56", "runs/s56")  # doctest: +SKIP
     """
-    settings = checked_settings(preset, seed, epochs, max_time, precision)
-    if threads is not None and threads < 1:
-        raise UsageError(f"{threads} threads compute nothing; give at least 1.")
+    settings = checked_settings(preset, seed, epochs, max_time, threads, precision)
     if memory is not None and memory < 1:
         raise UsageError(f"{memory} bytes of memory hold no graph; give a positive number.")
     hardware = Hardware.find(accelerator, devices, settings.precision)

@@ -15,7 +15,8 @@ from analysis.attribution.occlusion import LIMIT
 from analysis.attribution.questions import Question
 from analysis.attribution.results import Attributions
 from analysis.attribution.signed import Signed, signed_attributions
-from analysis.choices import Method, Part, Target, check_choice
+from analysis.choices import Method, Part, Target
+from data_gen.choices import check_choice
 from data_gen.errors import UsageError
 from klgnn.models import CoefficientNetwork
 

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from analysis.choices import Target, check_choice, check_values
+from analysis.choices import Target, check_values
+from data_gen.choices import check_choice
 from data_gen.errors import UsageError
 from klgnn.models import CoefficientNetwork
 

@@ -9,11 +9,11 @@ from analysis.choices import (
     Method,
     Part,
     Target,
-    check_choice,
     check_coefficient,
     check_percentile,
     check_values,
 )
+from data_gen.choices import check_choice
 from data_gen.errors import UsageError
 
 __all__ = ["Ends", "Settings"]

@@ -43,7 +43,7 @@ def test_trains_and_prints_the_results(data, tmp_path):
     ("words", "code", "message"),
     [
         (["--preset", "best"], 2, "'best'"),
-        (["--epochs", "0"], 2, "0 epochs"),
+        (["--epochs", "0"], 2, "--epochs 0"),
         (["--epochs", "many"], 2, "--epochs"),
         (["--accelerator", "gpu", "--devices", "100"], 2, "100 GPU"),
         ([], 1, "no klgnn dataset"),

@@ -162,7 +162,7 @@ def test_one_process_asks_a_batch_system_nothing(s5, tmp_path, monkeypatch):
     ("words", "message"),
     [
         (("tpu", 1, "32-true"), "'tpu'"),
-        (("cpu", 0, "32-true"), "0 devices"),
+        (("cpu", 0, "32-true"), "--devices 0"),
         (("cpu", 1, "8-bit"), "'8-bit'"),
         (("cpu", 1, "16-mixed"), "needs a GPU"),
         (("gpu", 100, "32-true"), "100 GPU"),
