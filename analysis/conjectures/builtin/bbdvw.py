@@ -1,0 +1,90 @@
+"""The formula of Blundell, Buesing, Davies, Velickovic and Williamson for P."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.conjectures.arithmetic import (
+    Polynomial,
+    plus,
+    power,
+    q_derived,
+    reflected,
+    shifted,
+    times,
+)
+from analysis.conjectures.base import Outcome, conjecture
+from analysis.conjectures.builtin._decompositions import (
+    Evidence,
+    bbdvw_evidence,
+    each,
+    standard,
+)
+from analysis.conjectures.builtin._scores import share_off_criterion
+from analysis.conjectures.subject import Subject
+
+if TYPE_CHECKING:
+    from analysis.formulas.hypercube_decompositions import HypercubeDecomposition
+
+__all__ = ["bbdvw", "bbdvw_by_length", "bbdvw_standard"]
+
+
+@conjecture(
+    "bbdvw",
+    "For every hypercube decomposition of [u,v], the q-derived polynomial of P_{u,v} is the sum of "
+    "the hypercube piece Q and the inductive piece J.",
+    source="C. Blundell, L. Buesing, A. Davies, P. Velickovic, G. Williamson, arXiv:2111.15161 "
+    "[recon]",
+    note="A theorem for standard decompositions and for lower intervals. Checked on every class "
+    "of S_7 and 195,934 more of S_8; see the page of formulas checked.",
+    recheck="bbdvw",
+    score=share_off_criterion,
+)
+def bbdvw(interval: Subject) -> Outcome:
+    """All decompositions."""
+    return each(interval, interval.decompositions, lambda one: bbdvw_evidence(interval, one))
+
+
+@conjecture(
+    "bbdvw-standard",
+    "The formula of bbdvw holds for the standard decompositions.",
+    source="C. Blundell, L. Buesing, A. Davies, P. Velickovic, G. Williamson, arXiv:2111.15161",
+    status="theorem",
+    about="labels",
+    recheck="bbdvw",
+)
+def bbdvw_standard(interval: Subject) -> Outcome:
+    """The distinct ones among the four."""
+    return each(interval, standard(interval), lambda one: bbdvw_evidence(interval, one))
+
+
+@conjecture(
+    "bbdvw-by-length",
+    "The formula of bbdvw holds with (l(u, theta_u(Y)) - |Y|)/2 in place of m_u(Y), the number of "
+    "elements of E_u below some element of Y.",
+    source="the same for join-strong decompositions, by join-strong-criterion",
+    status="refuted",
+    note="Fails in S_5 for 256 of the 268 decompositions that are not join-strong.",
+)
+def bbdvw_by_length(interval: Subject) -> Outcome:
+    """All decompositions."""
+    from analysis.formulas.bbdvw import kl_by_bbdvw
+
+    expected = q_derived(interval.kl, interval.length)
+
+    def evidence(one: HypercubeDecomposition) -> Evidence:
+        cluster = one.clusters[0]
+        numerator: Polynomial = ()
+        for size, top in list(zip(cluster.sizes, cluster.tops, strict=True))[1:]:
+            product = times(power((-1, 1), size - 1), interval.kl_between(top, interval.top))
+            numerator = plus(numerator, shifted(product, (interval.ranks[top] - size) // 2))
+        inductive = kl_by_bbdvw(interval.bits, one, interval.kl_between).inductive
+        if len(numerator) > interval.length:
+            return {"expected": list(expected), "found": "too high a degree"}
+        found = plus(reflected(numerator, interval.length - 1), inductive)
+        if found == expected:
+            return None
+        side = {"expected": list(expected), "found": list(found)}
+        return {**side, "join_strong": one.is_join_strong}
+
+    return each(interval, interval.decompositions, evidence)

@@ -1,0 +1,29 @@
+"""Monotonicity of the coefficients of P."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from analysis.conjectures.base import Outcome, conjecture
+from analysis.conjectures.builtin._scores import least_difference
+from analysis.conjectures.subject import Subject
+
+__all__ = ["monotonicity"]
+
+
+@conjecture(
+    "monotonicity",
+    "For x <= z <= w, P_{x,w} - P_{z,w} has non-negative coefficients.",
+    source="R. Irving (1988); T. Braden, R. MacPherson, arXiv:math/0008200",
+    status="theorem",
+    note="It is enough to look at the edges x -> z.",
+    score=least_difference,
+)
+def monotonicity(interval: Subject) -> Outcome:
+    """All edges from the bottom."""
+    failures = []
+    for z in interval.above[0]:
+        above = interval.kl_between(z, interval.top)
+        if any(p < q for p, q in zip_longest(interval.kl, above, fillvalue=0)):
+            failures.append({"z": interval.name(z), "P_z": list(above)})
+    return Outcome.of(failures, triples=len(interval.above[0]))

@@ -1,0 +1,79 @@
+"""Identities between R, R~ and P of an interval and its subintervals."""
+
+from __future__ import annotations
+
+from analysis.conjectures.arithmetic import plus, q_derived, reflected, scaled, times
+from analysis.conjectures.base import Outcome, conjecture
+from analysis.conjectures.subject import Subject
+from data_gen.polynomials import trimmed
+from data_gen.r_polynomials import r_from_r_tilde
+
+__all__ = ["derived_is_palindromic", "kl_from_r", "kl_inverse", "r_tilde_inverse"]
+
+_SOURCE = "D. Kazhdan, G. Lusztig (1979)"
+
+
+@conjecture(
+    "kl-from-r",
+    "q^l P_{x,w}(1/q) is the sum over a in [x,w] of R_{x,a} P_{a,w}, and deg P <= (l - 1)/2.",
+    source=_SOURCE,
+    status="theorem",
+)
+def kl_from_r(interval: Subject) -> Outcome:
+    """Both sides."""
+    total: tuple[int, ...] = ()
+    columns = zip(
+        *(interval.ranks, interval.exact.r_tilde_from(0), interval.exact.kl_to(interval.top)),
+        strict=True,
+    )
+    for rank, r_tilde, kl in columns:
+        total = plus(total, times(r_from_r_tilde(r_tilde, rank), kl))
+    expected = [list(reflected(interval.kl, interval.length)), True]
+    return Outcome.equal(expected, [list(total), 2 * len(interval.kl) <= interval.length + 1])
+
+
+@conjecture(
+    "r-tilde-inverse",
+    "The sum over a in [x,w] of (-1)^l(x,a) R~_{x,a} R~_{a,w} is 0 for x < w.",
+    source="M. Dyer (1993)",
+    status="theorem",
+)
+def r_tilde_inverse(interval: Subject) -> Outcome:
+    """The sum."""
+    # R~_{a,w} = R~_{w0 w, w0 a}: the row of the top in the dual.
+    to_top = interval.exact.dual.r_tilde_from(0)[::-1]
+    from_bottom = interval.exact.r_tilde_from(0)
+    total: tuple[int, ...] = ()
+    for rank, one, other in zip(interval.ranks, from_bottom, to_top, strict=True):
+        total = plus(total, scaled(times(one, other), (-1) ** rank))
+    return Outcome.equal([], list(total))
+
+
+@conjecture(
+    "kl-inverse",
+    "The sum over z in [x,w] of (-1)^l(x,z) P_{x,z} P_{w0 w, w0 z} is 0 for x < w.",
+    source=_SOURCE,
+    status="theorem",
+)
+def kl_inverse(interval: Subject) -> Outcome:
+    """The sum."""
+    total: tuple[int, ...] = ()
+    for z, rank in enumerate(interval.ranks):
+        product = times(interval.kl_between(0, z), interval.dual_kl_between(z, interval.top))
+        total = plus(total, scaled(product, (-1) ** rank))
+    return Outcome.equal([], list(total))
+
+
+@conjecture(
+    "q-derived",
+    "The q-derived polynomial (q^l P(1/q) - P(q))/(q - 1) is palindromic of degree l - 1, and P is "
+    "minus the lower half of its product with q - 1.",
+    source="arXiv:2111.15161",
+    status="theorem",
+)
+def derived_is_palindromic(interval: Subject) -> Outcome:
+    """Its coefficients, and P read off them."""
+    derived = q_derived(interval.kl, interval.length)
+    lower = times(derived, (1, -1))[: (interval.length + 1) // 2]
+    expected = [list(derived[::-1]), interval.length, list(interval.kl)]
+    return Outcome.equal(expected, [list(derived), len(derived), list(trimmed(lower))])

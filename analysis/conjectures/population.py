@@ -1,0 +1,296 @@
+"""Which intervals a conjecture is put to: all of S_n, a sample, or one.
+
+A statement about the unlabelled graph is put to one interval of each isomorphism class, and what is
+found counts as often as there are intervals in the class. That is allowed because classes are cut
+up further by P and R~ wherever all intervals are listed: as long as no class carries two
+polynomials, all that can be computed from the graph and the polynomials of its subintervals is the
+same for all intervals of a class. In a sample nobody has looked at the other subintervals of S_n,
+so there it rests on combinatorial invariance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from math import factorial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.conjectures.tables import kl_table
+from data_gen.bruhat import rank_permutations, unrank_permutations
+from data_gen.cores import canonical_cores, split_key
+from data_gen.errors import UsageError
+from data_gen.interval_batch import build_intervals, interval_sizes
+from data_gen.isomorphism import certificates
+from data_gen.parallel import run_tasks
+from data_gen.permutations import PermutationLike, parse_pair, to_array
+from data_gen.progress import Progress, no_progress
+
+__all__ = [
+    "MAX_LISTED_N",
+    "SAMPLED_NODES",
+    "Population",
+    "all_intervals",
+    "by_classes",
+    "one_interval",
+    "sampled_intervals",
+]
+
+MAX_LISTED_N = 7
+"""S_8 has 170 million intervals: from there on there are samples."""
+
+SAMPLED_NODES = 1000
+"""How many elements an interval of a sample has at most, unless something else is asked for."""
+
+_SAMPLED_WHOLE_N = 6  # up to here even the largest interval is small
+_NODES_AT_A_TIME = 200_000
+_MAX_R_N = 7
+
+Ranks = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Intervals x < w of one S_n, the smallest first.
+
+    Attributes:
+        n: They are in S_n.
+        xs: int64[M], lexicographic ranks of the bottoms.
+        ws: int64[M], of the tops.
+        counts: int64[M], how many intervals each of them stands for.
+        nodes: int64[M], how many elements each has.
+        limits: Which intervals of S_n these are, in words; empty if all.
+        is_sample: Whether intervals were drawn or chosen, so that not all of S_n was listed.
+    """
+
+    n: int
+    xs: Ranks
+    ws: Ranks
+    counts: Ranks
+    nodes: Ranks
+    limits: str = ""
+    is_sample: bool = False
+
+    @property
+    def intervals(self) -> int:
+        """How many intervals they stand for."""
+        return int(self.counts.sum())
+
+    def __len__(self) -> int:
+        return len(self.xs)
+
+    def __getitem__(self, chosen: NDArray[np.int64] | slice) -> Population:
+        """Some of them."""
+        columns = (self.xs, self.ws, self.counts, self.nodes)
+        xs, ws, counts, nodes = (column[chosen] for column in columns)
+        return Population(self.n, xs, ws, counts, nodes, self.limits, self.is_sample)
+
+    def blocks(self, nodes: int = 20_000, most: int = 256) -> Iterator[Population]:
+        """Consecutive stretches, of not many more than so many elements or intervals each."""
+        begin, total = 0, 0
+        for k, size in enumerate(self.nodes.tolist()):
+            total += size
+            if total >= nodes or k + 1 - begin >= most or k + 1 == len(self):
+                yield self[begin : k + 1]
+                begin, total = k + 1, 0
+
+
+def all_intervals(n: int, max_nodes: int | None = None) -> Population:
+    """All pairs x < w of S_n.
+
+    Args:
+        n: From 2 to 7.
+        max_nodes: Leave out larger intervals.
+
+    Raises:
+        UsageError: If n is out of range.
+
+    Example:
+        >>> len(all_intervals(4))
+        189
+    """
+    if not 2 <= n <= MAX_LISTED_N:
+        raise UsageError(
+            f"n = {n}: all intervals are listed for n from 2 to {MAX_LISTED_N}; for larger n test "
+            "a sample (--sample 1000)."
+        )
+    table = kl_table(n)
+    below = [table.below(w) for w in range(factorial(n))]
+    xs, ws = np.concatenate(below), np.repeat(np.arange(factorial(n)), list(map(len, below)))
+    return _population(n, xs[xs != ws], ws[xs != ws], max_nodes)
+
+
+def sampled_intervals(
+    n: int,
+    count: int,
+    seed: int = 0,
+    walks: bool = False,
+    max_nodes: int | None = None,
+    progress: Progress | None = None,
+) -> Population:
+    """Distinct pairs x < w drawn at random, as `data_gen.sampling.sample_pairs` draws them.
+
+    Args:
+        n: From 2 to 14.
+        count: How many.
+        seed: Of what is drawn.
+        walks: Whether to walk down from w at random rather than to draw uniformly.
+        max_nodes: At most so many elements; if None, as many as there are up to S_6 and
+            `SAMPLED_NODES` beyond.
+        progress: Where to show how far it is.
+
+    Raises:
+        UsageError: If there are fewer such pairs, or they are too rare to be drawn.
+
+    Example:
+        >>> len(sampled_intervals(5, 100, seed=1))
+        100
+    """
+    from data_gen.sampling import sample_pairs
+
+    if count < 1 or n < 2:
+        raise UsageError(f"a sample of {count} intervals of S_{n}: give at least 1, and n >= 2.")
+    if max_nodes is None and n > _SAMPLED_WHOLE_N:
+        max_nodes = SAMPLED_NODES
+    wanted = count
+    with (progress or no_progress)(f"intervals of S_{n}") as report:
+        while True:  # some of those drawn uniformly are x = w
+            xs, ws = sample_pairs(n, wanted, seed, walks, None, max_nodes, report)
+            proper = np.flatnonzero(xs != ws)[:count]
+            if len(proper) == count:
+                break
+            wanted += count - len(proper)
+    return _population(n, xs[proper], ws[proper], max_nodes, is_sample=True)
+
+
+def one_interval(x: PermutationLike, w: PermutationLike) -> Population:
+    """A single interval.
+
+    Raises:
+        PermutationError: If x or w is no permutation.
+        IntervalError: If x is not below w.
+        UsageError: If they are the same.
+
+    Example:
+        >>> one_interval("1324", "3412").nodes.tolist()
+        [10]
+    """
+    from data_gen.intervals import BruhatInterval
+
+    bottom, top = parse_pair(x, w)
+    size = BruhatInterval(bottom, top).num_nodes
+    if size == 1:
+        raise UsageError("x and w are the same: an interval with at least two elements is wanted.")
+    below, above = (rank_permutations(to_array(word)[None]) for word in (bottom, top))
+    one = np.ones(1, np.int64)
+    return Population(len(bottom), below, above, one, size * one, "one interval only", True)
+
+
+def by_classes(
+    population: Population, executor: Executor | None = None, progress: Progress | None = None
+) -> Population:
+    """One interval for each isomorphism class, or several if a class carries several polynomials.
+
+    Args:
+        population: Intervals that each stand for themselves.
+        executor: Where certificates are computed; here if None.
+        progress: Where to show how far it is.
+
+    Example:
+        >>> classes = by_classes(all_intervals(4))
+        >>> len(classes), classes.intervals
+        (13, 189)
+    """
+    cores, first, core_of = np.unique(
+        canonical_cores(population.n, population.xs, population.ws),
+        axis=0,
+        return_index=True,
+        return_inverse=True,
+    )
+    names = _certificates(cores, population.nodes[first], executor, progress or no_progress)
+    _, class_of = np.unique(np.array(names), return_inverse=True)
+    labels = [class_of[core_of.ravel()]]
+    if not population.is_sample:
+        labels += _polynomial_ids(population)
+    _, first, counts = np.unique(np.stack(labels), axis=1, return_index=True, return_counts=True)
+    # The intervals are sorted, so the first one of each class stays in order and comes first.
+    order = np.argsort(first)
+    chosen = population[first[order]]
+    return Population(
+        *(chosen.n, chosen.xs, chosen.ws, counts[order], chosen.nodes),
+        *(chosen.limits, chosen.is_sample),
+    )
+
+
+def _population(
+    n: int, xs: Ranks, ws: Ranks, max_nodes: int | None, is_sample: bool = False
+) -> Population:
+    nodes = np.concatenate(
+        [
+            interval_sizes(unrank_permutations(xs[part], n), unrank_permutations(ws[part], n))
+            for part in _slices(len(xs))
+        ]
+    )
+    kept = np.arange(len(xs)) if max_nodes is None else np.flatnonzero(nodes <= max_nodes)
+    order = kept[np.lexsort((ws[kept], xs[kept], nodes[kept]))]
+    limits = ["a sample"] * is_sample
+    if max_nodes is not None:
+        limits.append(f"at most {max_nodes:,} elements")
+    return Population(
+        *(n, xs[order], ws[order], np.ones(len(order), np.int64), nodes[order]),
+        *(", ".join(limits), is_sample),
+    )
+
+
+def _slices(count: int, size: int = 1 << 16) -> Iterator[slice]:
+    return (slice(begin, begin + size) for begin in range(0, max(count, 1), size))
+
+
+def _polynomial_ids(population: Population) -> list[NDArray[np.int64]]:
+    """For each interval the numbers of its P and its R~ in the tables of S_n."""
+    from data_gen.r_polynomials import RTable
+
+    n, xs, ws = population.n, population.xs, population.ws
+    kl = kl_table(n).lookup(xs, ws).astype(np.int64)
+    table = RTable.compute(n)
+    r_tilde = np.empty(len(xs), np.int64)
+    order = np.argsort(ws, kind="stable")
+    tops, begins = np.unique(ws[order], return_index=True)
+    for top, row in zip(tops.tolist(), np.split(order, begins[1:]), strict=True):
+        word = (unrank_permutations(np.array(top), n) + 1).tolist()
+        r_tilde[row] = table.ids(word)[xs[row]]
+    return [kl, r_tilde]
+
+
+def _certificates(
+    cores: NDArray[np.int64], nodes: Ranks, executor: Executor | None, progress: Progress
+) -> list[str]:
+    """The certificate of each core, computed in batches of one S_m each."""
+    degrees, bottoms = split_key(cores[:, 0])
+    tasks = []
+    for m in np.unique(degrees).tolist():
+        rows = np.flatnonzero(degrees == m)
+        cuts = np.flatnonzero(np.diff(np.cumsum(nodes[rows]) // _NODES_AT_A_TIME)) + 1
+        for part in np.split(rows, cuts):
+            tasks.append((part, (m, bottoms[part], cores[part, 1])))
+    names = [""] * len(cores)
+    done = 0
+    with progress("isomorphism classes") as report:
+        for part, found in run_tasks(names_of_cores, tasks, executor):
+            for row, name in zip(part.tolist(), found, strict=True):
+                names[row] = name
+            done += len(part)
+            report(done, len(cores))
+    return names
+
+
+def names_of_cores(m: int, xs: Ranks, ws: Ranks) -> list[str]:
+    """The certificates of pairs of S_m; a task for workers.
+
+    Example:
+        >>> len(names_of_cores(3, np.array([0]), np.array([5]))[0])
+        32
+    """
+    return certificates(build_intervals(unrank_permutations(xs, m), unrank_permutations(ws, m)))

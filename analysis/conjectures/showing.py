@@ -1,0 +1,158 @@
+"""Conjectures and what was found of them, as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from data_gen.polynomials import format_polynomial
+
+if TYPE_CHECKING:
+    from analysis.conjectures.base import Conjecture
+    from analysis.conjectures.baseline import ConjectureBaseline
+    from analysis.conjectures.run import Examination
+    from analysis.conjectures.tally import Tally
+
+__all__ = [
+    "baseline_table",
+    "conjecture_table",
+    "counterexample_table",
+    "list_table",
+    "result_table",
+]
+
+_STATUS_WORDS = {
+    "theorem": "theorem",
+    "announced": "announced in full, not yet refereed",
+    "conjecture": "conjecture",
+    "observed": "observed",
+    "refuted": "refuted",
+}
+
+
+def list_table(known: Iterable[Conjecture]) -> Table:
+    """Name, status and statement of each, a line or two for one."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("name", "status", "statement"):
+        table.add_column(column, no_wrap=column == "name")
+    for one in known:
+        table.add_row(one.name, one.status, Text(_shortened(one.statement)))
+    return table
+
+
+def conjecture_table(one: Conjecture) -> Table:
+    """One conjecture in full."""
+    table = _facts(one.name)
+    rows = {
+        "statement": one.statement,
+        "source": one.source,
+        "status": _STATUS_WORDS[one.status],
+        "known": one.note,
+        "looks at": "the unlabelled graph" if one.about == "graph" else "the permutations",
+    }
+    for name, value in rows.items():
+        if value:
+            table.add_row(name, Text(value))
+    return table
+
+
+def result_table(found: Examination) -> Table:
+    """What was tested, on how many intervals, and whether it holds."""
+    table = _facts(found.conjecture.name)
+    table.add_row("statement", Text(found.conjecture.statement))
+    table.add_row("status", _STATUS_WORDS[found.conjecture.status])
+    for n, tally in found.by_n.items():
+        left_out = f" ({found.limits[n]})" if found.limits[n] else ""
+        table.add_row(f"S_{n}", f"{_verdict(tally)}{left_out}")
+    if len(found.by_n) > 1:
+        # The graphs of S_n are among those of S_{n+1}, so their numbers do not add up.
+        table.add_row("together", _verdict(replace(found.total, graphs=found.total.intervals)))
+    return table
+
+
+def counterexample_table(found: Examination) -> Table:
+    """The smallest counterexamples."""
+    table = Table(title="Counterexamples, the smallest first", title_justify="left")
+    for name in ("interval", "elements", "P(q)", "R~(q)", "evidence"):
+        table.add_column(name, overflow="fold", justify="right" if name == "elements" else "left")
+    for one in found.counterexamples:
+        facts = one.facts
+        table.add_row(
+            rf"\[{facts['x']}, {facts['w']}]",
+            f"{facts['nodes']:,}",
+            format_polynomial(facts["kl"]),
+            format_polynomial(facts["r_tilde"]),
+            Text(_evidence(one.failures)),
+        )
+    return table
+
+
+def baseline_table(found: ConjectureBaseline) -> Table:
+    """How often a claim is right, and would be with polynomials permuted."""
+    table = _facts(f"{found.conjecture.name}, with polynomials permuted")
+    table.add_row("statement", Text(found.conjecture.statement))
+    for n, one in found.by_n.items():
+        left_out = f" ({found.limits[n]})" if found.limits[n] else ""
+        table.add_row(
+            f"S_{n}",
+            f"right on {one.true_share:.1%} of {_many(one.intervals, 'interval')}{left_out}",
+        )
+        if not found.reads_polynomials:
+            table.add_row("permuted", "the same: it does not look at P or R~")
+            continue
+        table.add_row(
+            "permuted",
+            f"right on {one.expected_share:.1%} on average, {one.least:.1%} to {one.most:.1%} in "
+            f"{_many(one.permutations, 'permutation')}; everywhere in {one.everywhere} of them",
+        )
+        table.add_row(
+            "",
+            f"{_many(one.movable, 'interval')} share length and size with one of other polynomials",
+        )
+    return table
+
+
+def _verdict(tally: Tally) -> str:
+    cases = ", ".join(f"{count:,} {name}" for name, count in sorted(tally.counts.items()))
+    looked_at = _many(tally.intervals, "interval") + (f", {cases}" if cases else "")
+    if tally.applicable < tally.intervals:
+        looked_at += f"; it says something about {tally.applicable:,} of them"
+    if tally.graphs < tally.intervals:
+        looked_at += f"; {_many(tally.graphs, 'graph')} up to isomorphism"
+    if not tally.failures:
+        return f"holds: {looked_at}"
+    if tally.failures == tally.failing_intervals:
+        return f"FAILS on {tally.failing_intervals:,} of {looked_at}"
+    times, where = _many(tally.failures, "time"), _many(tally.failing_intervals, "interval")
+    return f"FAILS {times}, on {where}, of {looked_at}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _evidence(failures: Sequence[Any]) -> str:
+    """The first case in words; --json has all."""
+    first = {k: v for k, v in failures[0].items() if k not in ("other_interval", "key")}
+    if "other_interval" in failures[0]:
+        there = failures[0]["other_interval"]
+        first["other"] = f"[{there['x']}, {there['w']}]"
+    text = ", ".join(f"{name} {value}" for name, value in first.items())
+    return text + (f"; and {len(failures) - 1} more" if len(failures) > 1 else "")
+
+
+def _facts(title: str) -> Table:
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=None, show_header=False
+    )
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
+def _shortened(text: str, width: int = 140) -> str:
+    return text if len(text) <= width else text[: width - 3].rsplit(" ", 1)[0] + " ..."

@@ -1,0 +1,99 @@
+"""Finding conjectures: by name, in installed packages, in files."""
+
+from importlib import metadata
+
+import pytest
+
+from analysis.conjectures import all_conjectures, find_conjecture, load_conjectures
+from analysis.conjectures.base import Conjecture
+from data_gen.errors import UsageError
+
+FILE = """from analysis.conjectures import conjecture
+
+@conjecture("one", "the first")
+def one(interval):
+    return True
+
+@conjecture("two", "the second")
+def two(interval):
+    return True
+"""
+
+
+def written(tmp_path, text):
+    path = tmp_path / "ideas.py"
+    path.write_text(text)
+    return path
+
+
+def announce(monkeypatch, *points):
+    found = [metadata.EntryPoint(name, value, "klgnn.conjectures") for name, value in points]
+    monkeypatch.setattr(
+        metadata, "entry_points", lambda group: found if group == "klgnn.conjectures" else []
+    )
+
+
+def test_a_name_that_is_not_there():
+    with pytest.raises(UsageError, match=r"no conjecture 'h-hat'. There are .*h-tilde.*a file"):
+        find_conjecture("h-hat")
+
+
+def test_a_file_with_two(tmp_path):
+    path = written(tmp_path, FILE)
+    found = load_conjectures(path)
+    assert [one.name for one in found] == ["one", "two"]
+    assert found[0].file == (str(path), FILE)
+
+
+def test_what_a_file_imports_counts_too_but_once(tmp_path):
+    text = "from analysis.conjectures import find_conjecture\na = b = find_conjecture('deodhar')\n"
+    assert [one.name for one in load_conjectures(written(tmp_path, text))] == ["deodhar"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = 1\n", "holds no conjecture: decorate a function"),
+        ("x = \n", "does not run: line 1: SyntaxError"),
+        ("\n\nx = 1 / 0\n", "does not run: line 3: ZeroDivisionError"),
+        (FILE.replace('"two"', '"one"'), "two conjectures of the name 'one'"),
+        (FILE.replace('"two"', '"2 2"'), "does not run: line 7: UsageError: '2 2' is no name"),
+    ],
+)
+def test_files_that_are_none(tmp_path, text, message):
+    with pytest.raises(UsageError, match=message):
+        load_conjectures(written(tmp_path, text))
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read"):
+        load_conjectures(tmp_path / "nothing.py")
+
+
+def test_installed_packages_bring_theirs(monkeypatch, tmp_path):
+    package = tmp_path / "their_ideas.py"
+    package.write_text(FILE)
+    monkeypatch.syspath_prepend(tmp_path)
+    announce(monkeypatch, ("theirs", "their_ideas"), ("again", "their_ideas:one"))
+    assert list(all_conjectures())[-2:] == ["one", "two"]
+    assert isinstance(find_conjecture("two"), Conjecture)
+
+
+def test_the_built_in_ones_may_be_announced_too(monkeypatch):
+    before = list(all_conjectures())
+    announce(monkeypatch, ("builtin", "analysis.conjectures.catalogue:CONJECTURES"))
+    assert list(all_conjectures()) == before
+
+
+def test_an_installed_name_that_is_taken(monkeypatch, tmp_path):
+    (tmp_path / "rude_ideas.py").write_text(FILE.replace('"two"', '"deodhar"'))
+    monkeypatch.syspath_prepend(tmp_path)
+    announce(monkeypatch, ("rude", "rude_ideas"))
+    with pytest.raises(UsageError, match="two conjectures 'deodhar', one of them from 'rude_ideas"):
+        all_conjectures()
+
+
+def test_an_installed_thing_that_is_none(monkeypatch):
+    announce(monkeypatch, ("wrong", "math:pi"))
+    with pytest.raises(UsageError, match="'math:pi' holds no conjecture"):
+        all_conjectures()
