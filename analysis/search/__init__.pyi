@@ -1,0 +1,11 @@
+from .cross_entropy import CrossEntropy as CrossEntropy
+from .cross_entropy import Settings as Settings
+from .games import AlphabetGame as AlphabetGame
+from .objectives import ConjectureObjective as ConjectureObjective
+from .quantities import Quantity as Quantity
+from .quantities import QuantityObjective as QuantityObjective
+from .quantities import all_quantities as all_quantities
+from .quantities import find_quantity as find_quantity
+from .run import Budget as Budget
+from .run import Finding as Finding
+from .run import search as search
