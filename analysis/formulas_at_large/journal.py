@@ -1,0 +1,139 @@
+"""What a check has finished so far, so that a killed one goes on where it was.
+
+A file of JSON lines in a hidden folder. Its first line says which check this is, and the others are
+the tallies of finished blocks. A line that a kill tore is dropped.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import astuple, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.formulas_at_large.population import Population
+from analysis.formulas_at_large.tally import Tally
+from data_gen.errors import DatasetError
+from data_gen.storage import sha256, storage_error, write_atomically
+
+__all__ = ["HIDDEN", "Journal"]
+
+HIDDEN = ".klgnn-formulas"
+_FILE = "journal.jsonl"
+
+
+class Journal:
+    """The journal of one check in one folder.
+
+    Args:
+        folder: Where the results will be.
+        header: Which check this is; JSON-able.
+
+    Raises:
+        DatasetError: If the folder has the journal of another check.
+        StorageError: If the folder cannot be written.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     Journal(Path(folder), {"n": 4}).write(0, Tally(), 1.5)
+        ...     Journal(Path(folder), {"n": 4}).seconds
+        1.5
+    """
+
+    def __init__(self, folder: Path, header: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self.header: dict[str, Any] = json.loads(json.dumps(header))
+        self.done: dict[int, Tally] = {}
+        self.seconds = 0.0
+        self._path = folder / HIDDEN / _FILE
+        self._start()
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> Journal:
+        """The journal that a folder holds, whatever check it is of.
+
+        Raises:
+            DatasetError: If it holds none.
+        """
+        lines = _lines_of(folder / HIDDEN / _FILE)
+        if not lines:
+            raise DatasetError(
+                f"{str(folder)!r} holds no check of formulas: give a folder that "
+                "`klgnn conjecture formulas check --out` wrote."
+            )
+        return cls(folder, lines[0])
+
+    def write(self, block: int, tally: Tally, seconds: float) -> None:
+        """Notes a block as finished, and the processor time that it took.
+
+        Raises:
+            StorageError: If the disk refuses.
+        """
+        self.done[block] = tally
+        self.seconds += seconds
+        line = _line({"block": block, "seconds": round(seconds, 3), "tally": tally.to_dict()})
+        try:
+            with self._path.open("ab") as file:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise storage_error(error, self._path) from error
+
+    def population(self, make: Callable[[], Population]) -> Population:
+        """The intervals: those that a former run wrote down, or new ones."""
+        path = self.folder / HIDDEN / "intervals.npz"
+        names = [one.name for one in fields(Population)]
+        with suppress(OSError, ValueError, KeyError), np.load(path) as kept:
+            return Population(*(kept[name] for name in names))
+        made = make()
+        sink = io.BytesIO()
+        np.savez_compressed(sink, **dict(zip(names, astuple(made), strict=True)))
+        write_atomically(path, sink.getvalue())
+        return made
+
+    def _start(self) -> None:
+        lines = _lines_of(self._path)
+        if lines and lines[0] != self.header:
+            changed = [key for key in self.header if lines[0].get(key) != self.header[key]]
+            raise DatasetError(
+                f"{str(self.folder)!r} holds another check: its {', '.join(changed)} differs. "
+                "Choose another folder, or remove this one."
+            )
+        kept = {line["block"]: line for line in lines[1:]}
+        for block, line in sorted(kept.items()):
+            self.done[block] = Tally.from_dict(line["tally"])
+            self.seconds += line["seconds"]
+        whole = [self.header, *(line for _, line in sorted(kept.items()))]
+        write_atomically(self._path, b"".join(map(_line, whole)))
+
+
+def _line(content: Mapping[str, Any]) -> bytes:
+    """A line with a checksum of its own: an altered one counts as torn."""
+    return json.dumps([_check(content), content]).encode() + b"\n"
+
+
+def _check(content: Any) -> str:
+    return sha256(json.dumps(content, sort_keys=True).encode())[:16]
+
+
+def _lines_of(path: Path) -> list[dict[str, Any]]:
+    """The whole lines of a journal; none if it is not there."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        return []
+    lines = []
+    for line in text.splitlines():
+        with suppress(ValueError):
+            entry = json.loads(line)
+            if isinstance(entry, list) and len(entry) == 2 and entry[0] == _check(entry[1]):
+                lines.append(entry[1])
+    return lines
