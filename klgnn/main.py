@@ -28,7 +28,7 @@ __all__ = ["COMMAND_GROUP", "build_app", "main"]
 COMMAND_GROUP = "klgnn.commands"
 _ORDER = (
     *("generate", "dataset", "interval", "classes", "train", "evaluate", "benchmark"),
-    *("predict", "similar", "report"),
+    *("predict", "similar", "report", "conjecture"),
 )
 _INTERRUPTED = 130
 _DEBUG = "--debug"
