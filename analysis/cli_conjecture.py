@@ -140,6 +140,8 @@ def put_to_the_test(
         raise UsageError("--interval is one interval; leave --n and --sample out with it.")
     if interval is None and not n:
         raise UsageError("no n is given: add --n 5, for instance, or --interval 1324 3412.")
+    if out is not None and out.exists() and not out.is_dir():
+        raise UsageError(f"--out {str(out)!r} is a file; name a folder.")
     chosen = [one for name in names for one in _find(name)]
     scope = Scope(tuple(n), sample, seed, walks, max_nodes) if n else None
     found = _examine(chosen, scope, interval, workers, _ALL if every else examples, out)
@@ -258,9 +260,12 @@ def _write(found: Examination, folder: Path) -> None:
 def _find(name: str) -> tuple[Conjecture, ...]:
     """By name, all of a file, or a relation."""
     from analysis.conjectures.registry import find_conjecture, load_conjectures
+    from data_gen.errors import UsageError
 
     if name.endswith(".py"):
         return load_conjectures(name)
+    if name.isdigit():
+        raise UsageError(f"{name!r} is no conjecture; for several n write --n 3 --n {name}.")
     if "=" in name:
         from analysis.discovery.claims import claimed
 

@@ -130,9 +130,9 @@ def _check_squares(graph: IntervalGraph, names: list[str]) -> None:
     z, v, number = first_odd_square(_ends(graph), graph.targets)
     if z < 0:
         return
-    ways = "one way" if number == 1 else f"{number} ways"
+    ways = "is one way" if number == 1 else f"are {number} ways"
     raise GraphError(
-        f"there is {ways} from {names[z]!r} to {names[v]!r} over two edges; in a Bruhat graph "
+        f"there {ways} from {names[z]!r} to {names[v]!r} over two edges; in a Bruhat graph "
         f"there are two or none. An edge is missing or too many: {_WHAT_IS_WANTED}."
     )
 

@@ -147,7 +147,7 @@ class _Guarded(TyperGroup):
         except (KeyboardInterrupt, SystemError) as error:
             if not is_interrupt(error):
                 raise
-            say("Interrupted. What was finished is kept; the same command goes on from there.")
+            say("Interrupted. What was written is kept, and the same command goes on from there.")
             raise typer.Exit(_INTERRUPTED) from None
         except KlgnnError as error:
             if self.debug:

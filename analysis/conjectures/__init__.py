@@ -4,7 +4,7 @@
 statement of the project's page of mathematics, `registry` finds those of others. `population` says
 which intervals are looked at, `run` looks at them, `tally` adds up, `journal` lets a killed run go
 on. `certificate` writes a counterexample down so that it can be checked without this package, by
-`standalone`, which shares no code with it.
+`standalone` and `rechecks`, which share no code with it.
 """
 
 from analysis.conjectures.base import Conjecture, Outcome, conjecture, determination

@@ -119,7 +119,7 @@ class Conjecture:
         value: Of a determination: what is decided. Any JSON-able value.
         about: Whether it reads the permutations.
         note: What is known beyond the status, in a sentence or two.
-        recheck: The name of the function of `analysis.conjectures.standalone` that decides a
+        recheck: The name of the function of `analysis.conjectures.rechecks` that decides a
             counterexample again without this package; empty if there is none.
         score: Of one interval at which the check holds: a finite number, the higher the closer to
             failing, for `klgnn conjecture search`; None if there is no such thing.

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.conjectures import standalone
+from analysis.conjectures import rechecks, standalone
 from analysis.conjectures.base import Conjecture
 from analysis.conjectures.subject import Subject
 from analysis.conjectures.tally import Counterexample
@@ -32,6 +32,7 @@ _HOW = (
     "failures: where the statement fails, with what was expected and what was found.",
 )
 
+_IMPORT = "from analysis.conjectures.standalone import Interval, add\n"
 _MAIN = '''
 # ---- What is claimed, and the check.
 
@@ -66,7 +67,8 @@ def main():
     print("%s on [%s, %s]" % tuple([CERTIFICATE["conjecture"]] + [
         CERTIFICATE["interval"][end] for end in ("x", "w")
     ]))
-    words = {{True: "right", False: "WRONG", None: "see the certificate: no check is built in"}}
+    unknown = "NOT CHECKED: how to is not built in; what is claimed stands in the certificate"
+    words = {{True: "right", False: "WRONG", None: unknown}}
     for claim, is_right in found.items():
         print("  %s: %s" % (claim, words[is_right]))
     return 1 if False in found.values() else 0
@@ -122,7 +124,11 @@ def sage_page(certificate: dict[str, Any]) -> str:
         "# Run it with Sage, or with Python alone: sage FILE, or python3 FILE.",
         "",
     ]
-    text = Path(standalone.__file__).read_text(encoding="utf-8")
+    texts = (
+        Path(str(part.__file__)).read_text(encoding="utf-8") for part in (standalone, rechecks)
+    )
+    # On the page the second finds what it imports from the first right above it.
+    text = "\n".join(texts).replace(_IMPORT, "")
     # JSON never has three quotes in a row, so it cannot end the raw text it stands in.
     content = json.dumps(certificate, indent=1, ensure_ascii=True)
     return "\n".join(lines) + text + _MAIN.format(certificate=content)

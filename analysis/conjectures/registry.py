@@ -18,6 +18,7 @@ from typing import Any
 
 from analysis.conjectures.base import Conjecture
 from analysis.conjectures.catalogue import CONJECTURES
+from data_gen.console import say
 from data_gen.errors import UsageError
 from data_gen.storage import sha256
 
@@ -36,8 +37,9 @@ _OWN = "analysis.conjectures."
 def all_conjectures() -> dict[str, Conjecture]:
     """The built-in conjectures, then those of installed packages.
 
-    Raises:
-        UsageError: If what a package announces holds no conjecture, or a name is there twice.
+    What a package announces and cannot be loaded, holds no conjecture, or takes a name that is
+    there already, is left out with a warning that names it: somebody else's package must not stop
+    the command.
 
     Example:
         >>> all_conjectures()["deodhar"].status
@@ -48,13 +50,24 @@ def all_conjectures() -> dict[str, Conjecture]:
     for point in sorted(points, key=lambda point: (point.name, point.value)):
         if point.value.startswith(_OWN):
             continue
-        for one in _read(point.load(), point.value):
-            if one.name in found and found[one.name] is not one:
-                raise UsageError(
-                    f"there are two conjectures {one.name!r}, one of them from {point.value!r}."
-                )
-            found[one.name] = one
+        for one in _announced(point):
+            if found.setdefault(one.name, one) is not one:
+                _left_out(point, f"there is a conjecture {one.name!r} already")
     return found
+
+
+def _announced(point: metadata.EntryPoint) -> list[Conjecture]:
+    """The conjectures of an entry point; none, with a warning, if that fails."""
+    try:
+        return _read(point.load(), point.value)
+    except Exception as error:  # whatever another package does when it is imported
+        _left_out(point, f"{type(error).__name__}: {error}")
+        return []
+
+
+def _left_out(point: metadata.EntryPoint, reason: str) -> None:
+    package = point.dist.name if point.dist else "an installed package"
+    say(f"Left out conjecture(s) {point.value!r} of {package}: {reason}")
 
 
 def find_conjecture(name: str) -> Conjecture:

@@ -13,7 +13,7 @@ top of I down by P_{w,v} = sum over w' >= w in I of gamma_{w'} P_{w,w'}.
 
 Source: Blundell, Buesing, Davies, Velickovic, Williamson, arXiv:2111.15161. A theorem for standard
 decompositions, a conjecture for all; the form was derived, then verified on all decompositions of
-S_3 to S_6 [recon]. That all gamma_w have non-negative coefficients was observed on the same, and is
+S_3 to S_7 [recon]. That all gamma_w have non-negative coefficients was observed on the same, and is
 not in the source.
 """
 

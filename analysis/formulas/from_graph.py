@@ -8,7 +8,7 @@ is long (type A: Deodhar 1985, Carrell and Peterson 1994).
 
 For standard decompositions the formulas are theorems (arXiv:2303.15577, arXiv:2111.15161), but
 which are standard cannot be seen without labels; for join-strong ones they are conjectures, checked
-on all decompositions up to S_6. So the answer for an interval of a larger S_n is as sure as these.
+on all decompositions up to S_7. So the answer for an interval of a larger S_n is as sure as these.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ class GraphPolynomials:
                 return found
         raise GraphError(
             f"{self._named(names)} has no join-strong hypercube decomposition; every Bruhat "
-            "interval of a symmetric group has the standard ones (checked up to S_6)."
+            "interval of a symmetric group has the standard ones (checked up to S_7)."
         )
 
     def _named(self, names: tuple[int, ...]) -> str:

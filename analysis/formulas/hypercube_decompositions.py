@@ -5,10 +5,10 @@ diamond-closed and, for every p in I, the ends outside I of the edges from p spa
 cluster. The upper form is the same for the reversed graph.
 
 It is join-strong if theta_p(Y) is always the least upper bound of Y in X [recon of "strong"]: on
-all decompositions of S_4, S_5 and S_6 this is the same as 2 m_p(Y) = l(p, theta_p(Y)) - #Y.
+all decompositions of S_4 to S_7 this is the same as 2 m_p(Y) = l(p, theta_p(Y)) - #Y.
 
 Sources: Blundell, Buesing, Davies, Velickovic, Williamson, arXiv:2111.15161, for decompositions;
-Barkley, Gaetz, arXiv:2303.15577, for strong ones [recon]. Every interval of S_n, n <= 6, has one.
+Barkley, Gaetz, arXiv:2303.15577, for strong ones [recon]. Every interval has a standard one.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ For a decomposition with the ideal I of X = [u, v]::
 A p in I is a shortcut if no out-neighbour of p that is one step nearer to v lies in I. The first is
 a theorem for standard decompositions, a conjecture for (join-)strong ones, and false in general: it
 holds for all 1,064,775 decompositions in S_6 but nine, none of them join-strong. On every
-decomposition of S_3 to S_6 both are the same sum, term by term.
+decomposition of S_3 to S_7 both are the same sum, term by term.
 
 Sources: Barkley, Gaetz, arXiv:2303.15577 and arXiv:2412.10256, for the first; Brenti, Marietti
 (2023), for shortcuts [recon].
@@ -128,7 +128,7 @@ def is_amazing(decomposition: HypercubeDecomposition, r_tilde: Pairs) -> bool:
         decomposition: A lower hypercube decomposition of [u, v].
         r_tilde: R~_{a,b} for vertices a and b.
 
-    Source: Brenti, Marietti (2023), "amazing" decompositions [recon].
+    Source: after Brenti, Marietti (2023) and Esposito, Marietti, arXiv:2404.12834 [recon].
     """
     return first_failure_to_amaze(decomposition, r_tilde) is None
 

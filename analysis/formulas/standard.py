@@ -3,7 +3,7 @@
 In [u, v] the elements that share with u the first letter, the last letter, the place of 1 or the
 place of n are a lower ideal [u, z], if not all do. Theorem: each is a hypercube decomposition, for
 which the H-tilde and the Blundell et al. formulas hold (arXiv:2111.15161, arXiv:2303.15577); each
-is join-strong (checked on all intervals up to S_6).
+is join-strong (checked on all intervals up to S_7).
 """
 
 from __future__ import annotations

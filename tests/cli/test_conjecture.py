@@ -196,6 +196,8 @@ def test_the_list_does_not_wait_for_heavy_libraries() -> None:
     ("words", "message"),
     [
         (["test", "h-tilde"], "no n is given"),
+        (["test", "h-tilde", "4", "--n", 3], "--n 3 --n 4"),
+        (["test", "h-tilde", "--n", 3, "--out", __file__], "is a file; name a folder"),
         (["baseline", "smooth"], "no n is given"),
         (["baseline", "h-tilde", "--n", 4], "h-tilde has no baseline"),
         (["baseline", "f >= girth", "--n", 4], "'girth' is no invariant"),

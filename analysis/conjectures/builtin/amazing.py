@@ -18,9 +18,11 @@ __all__ = ["amazing"]
     "amazing",
     "For every hypercube decomposition of [u,v] and every u' in [u,z], R~_{u',v} is the sum over "
     "the shortcuts p >= u' of q^d(p,v) R~_{u',p}.",
-    source="F. Brenti, M. Marietti (2023) [recon]",
+    source="after F. Brenti, M. Marietti (2023) and F. Esposito, M. Marietti, arXiv:2404.12834 "
+    "[recon]",
     status="refuted",
     note="True of all decompositions in S_4 and S_5. For u' = u it is h-tilde, which fails in S_6.",
+    recheck="amazing",
 )
 def amazing(interval: Subject) -> Outcome:
     """All decompositions."""

@@ -35,8 +35,9 @@ __all__ = ["bbdvw", "bbdvw_by_length", "bbdvw_standard"]
     "the hypercube piece Q and the inductive piece J.",
     source="C. Blundell, L. Buesing, A. Davies, P. Velickovic, G. Williamson, arXiv:2111.15161 "
     "[recon]",
-    note="A theorem for standard decompositions and for lower intervals. Checked on every class "
-    "of S_7 and 195,934 more of S_8; see the page of formulas checked.",
+    note="A theorem for standard decompositions, and for lower intervals (G. Barkley, C. Gaetz, "
+    "arXiv:2412.10256). Checked on every class of S_7 and 195,934 more of S_8; see the page of "
+    "formulas checked.",
     recheck="bbdvw",
     score=share_off_criterion,
 )
@@ -65,6 +66,7 @@ def bbdvw_standard(interval: Subject) -> Outcome:
     source="the same for join-strong decompositions, by join-strong-criterion",
     status="refuted",
     note="Fails in S_5 for 256 of the 268 decompositions that are not join-strong.",
+    recheck="bbdvw_by_length",
 )
 def bbdvw_by_length(interval: Subject) -> Outcome:
     """All decompositions."""

@@ -44,6 +44,7 @@ def boolean(interval: Subject) -> Outcome:
     source="the converse of boolean",
     status="refuted",
     note="Fails in S_4: [1324, 3412].",
+    recheck="free_is_boolean",
 )
 def free_is_boolean(interval: Subject) -> Outcome:
     """Intervals with f = l."""
@@ -60,6 +61,7 @@ def free_is_boolean(interval: Subject) -> Outcome:
     source="suggested by the maxima over S_n, which agree: 2, 4, 5, 7 for n = 3 to 6",
     status="refuted",
     note="Pointwise there is no inequality either way: f less the dimension is -1, 0 or 1 in S_4.",
+    recheck="f_equals_boolean",
 )
 def f_equals_boolean(interval: Subject) -> Outcome:
     """Both numbers."""
@@ -74,6 +76,7 @@ def f_equals_boolean(interval: Subject) -> Outcome:
     source="what a least number of generators might be thought to obey",
     status="refuted",
     note="f is not monotone under inclusion.",
+    recheck="f_monotone",
 )
 def f_monotone(interval: Subject) -> Outcome:
     """All subintervals."""

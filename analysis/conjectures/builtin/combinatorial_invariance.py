@@ -19,7 +19,8 @@ def polynomials(interval: Subject) -> list[list[int]]:
     value=polynomials,
     source="G. Lusztig; M. Dyer (1987)",
     status="announced",
-    note="Proved for lower intervals, in type A up to length 10 (flipclasses), and for the "
+    note="Proved for lower intervals, in type A up to length 10 (flipclasses, "
+    "arXiv:2402.13097), and for the "
     "coefficient of q in every Coxeter group (arXiv:2601.07793). Announced in full, September "
     "2026, not yet refereed (openai/math, with a Lean formalisation).",
 )

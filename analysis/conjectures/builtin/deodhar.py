@@ -15,6 +15,7 @@ __all__ = ["deodhar"]
     source="V. Deodhar (1985); proved in general by M. Dyer (1993), P. Polo (1994)",
     status="theorem",
     score=excess_below_length,
+    recheck="deodhar",
 )
 def deodhar(interval: Subject) -> Outcome:
     """The edges at the bottom."""

@@ -97,6 +97,7 @@ def incomparable_diamonds(interval: Subject) -> Outcome:
     source=_SOURCE,
     status="refuted",
     note="Fails in S_4 already: diamond closure cannot be left out.",
+    recheck="clusters_suffice",
 )
 def clusters_suffice(interval: Subject) -> Outcome:
     """The ideals that are not diamond-closed."""
@@ -110,6 +111,7 @@ def clusters_suffice(interval: Subject) -> Outcome:
     source=_SOURCE,
     status="refuted",
     note="Fails in S_4 already: diamond closure cannot be left out.",
+    recheck="clusters_suffice_kl",
 )
 def clusters_suffice_kl(interval: Subject) -> Outcome:
     """The ideals that are not diamond-closed."""

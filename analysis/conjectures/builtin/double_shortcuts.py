@@ -51,8 +51,8 @@ def _pairs(interval: Subject, decompositions: Sequence[HypercubeDecomposition]) 
     "double-shortcuts-strong",
     f"For any two join-strong hypercube decompositions of [u,v], {_CLAIM}",
     source=_SOURCE,
-    note="A theorem for pairs of standard decompositions. Checked on at most 40 pairs of each "
-    "class of S_7 and 195,934 more of S_8; see the page of formulas checked.",
+    note="That it asks for join-strong ones is ours. A theorem for standard ones. Checked on at "
+    "most 40 pairs of each class of S_7 and 195,934 more of S_8; see the page of formulas checked.",
     recheck="double_shortcuts",
     score=most_terms,
 )
@@ -66,7 +66,8 @@ def double_shortcuts_strong(interval: Subject) -> Outcome:
     f"For any two hypercube decompositions of [u,v], {_CLAIM}",
     source=_SOURCE,
     status="refuted",
-    note="Fails in S_5, for pairs in which one decomposition is not join-strong.",
+    note="Fails in S_5, for pairs in which one decomposition is not join-strong: as reconstructed "
+    "here; the printed statement may differ.",
     recheck="double_shortcuts",
     score=share_off_criterion,
 )

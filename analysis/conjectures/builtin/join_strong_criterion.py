@@ -14,7 +14,7 @@ __all__ = ["join_strong_criterion"]
     "A hypercube decomposition is join-strong if and only if 2 m_p(Y) = l(p, theta_p(Y)) - |Y| for "
     "all p in [u,z] and nonempty antichains Y in E_p, where m_p(Y) counts the elements of E_p "
     "below some element of Y.",
-    source="observed on all decompositions of S_4, S_5 and S_6",
+    source="observed on all decompositions of S_4 to S_7",
     status="observed",
 )
 def join_strong_criterion(interval: Subject) -> Outcome:

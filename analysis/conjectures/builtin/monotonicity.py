@@ -18,6 +18,7 @@ __all__ = ["monotonicity"]
     status="theorem",
     note="It is enough to look at the edges x -> z.",
     score=least_difference,
+    recheck="monotonicity",
 )
 def monotonicity(interval: Subject) -> Outcome:
     """All edges from the bottom."""

@@ -95,7 +95,7 @@ def two_paths(interval: Subject) -> Outcome:
     "Directed paths of three edges from x to w split into cycles under the two flips that replace "
     "the first or the second inner vertex by the other middle; [q^3]R~_{x,w} is the sum of 1, 1, "
     "1, 2 over the cycles of 4, 6, 8, 10 paths.",
-    source="observed; compare flipclasses: F. Esposito, M. Marietti, arXiv:2404.12834",
+    source="observed; compare flipclasses: F. Esposito, M. Marietti, arXiv:2402.13097",
     status="observed",
     note="All of S_4 and S_5.",
 )

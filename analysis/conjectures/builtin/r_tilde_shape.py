@@ -32,6 +32,7 @@ def r_tilde_degrees(interval: Subject) -> Outcome:
     status="refuted",
     note="Fails for 1 pair of S_4, 65 of S_5 and 3,773 of S_6.",
     about="labels",
+    recheck="absolute_length",
 )
 def absolute_length(interval: Subject) -> Outcome:
     """The absolute length is n less the number of cycles of x^-1 w."""

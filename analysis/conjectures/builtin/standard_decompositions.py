@@ -13,7 +13,7 @@ __all__ = ["standard_decompositions"]
     "standard-decompositions",
     "Each of the sets {w(1) = u(1)}, {w(n) = u(n)}, {w^-1(1) = u^-1(1)}, {w^-1(n) = u^-1(n)} that "
     "is not all of [u,v] is [u,z] for some z, and a join-strong hypercube decomposition.",
-    source="arXiv:2111.15161; join-strong: observed on all of S_3 to S_6 [recon]",
+    source="arXiv:2111.15161; join-strong: observed on all of S_3 to S_7 [recon]",
     status="observed",
     note="That they are hypercube decompositions is a theorem.",
     about="labels",

@@ -41,6 +41,7 @@ def mu_duality(interval: Subject) -> Outcome:
     source="what R~ and mu obey",
     status="refuted",
     note="Fails for 8 pairs of S_4 and 478 of S_5.",
+    recheck="kl_duality",
 )
 def kl_duality(interval: Subject) -> Outcome:
     """Both polynomials."""

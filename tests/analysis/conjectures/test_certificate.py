@@ -15,8 +15,10 @@ from analysis.conjectures import (
     examine_interval,
     find_conjecture,
     load_conjectures,
+    rechecks,
     standalone,
 )
+from analysis.conjectures.catalogue import CONJECTURES
 from analysis.conjectures.certificate import FORMAT, certificate_of, sage_page, write_certificate
 from analysis.conjectures.subject import Subject
 from analysis.formulas.bbdvw import kl_by_bbdvw
@@ -88,7 +90,7 @@ def test_what_was_tampered_with_is_found(h_tilde, tmp_path, change, wrong):
     false = copy.deepcopy(h_tilde)
     change(false)
     try:
-        found = standalone.recheck(false)
+        found = rechecks.recheck(false)
     except (AttributeError, KeyError):  # z that is no decomposition: there is nothing to compare
         assert wrong == "failure 1"
         return
@@ -106,11 +108,11 @@ def test_a_false_page_ends_with_1(h_tilde, tmp_path):
 
 
 def test_double_shortcuts(commuting):
-    assert all(standalone.recheck(commuting).values())
+    assert all(rechecks.recheck(commuting).values())
     false = copy.deepcopy(commuting)
     case = false["failures"][0]
     case["D_12"], case["D_21"] = case["D_21"], case["D_12"]
-    assert not standalone.recheck(false)["failure 1"]
+    assert not rechecks.recheck(false)["failure 1"]
 
 
 def test_files(tmp_path):
@@ -122,7 +124,7 @@ def test_files(tmp_path):
     assert content["elements"][0] == content["interval"]["x"] == "1324"
     done = run_page(sage_path)
     assert done.returncode == 0
-    assert "failure 1: see the certificate: no check is built in" in done.stdout
+    assert "failure 1: right" in done.stdout
 
 
 def test_an_idea_of_ones_own_travels_with_its_text(tmp_path):
@@ -141,7 +143,9 @@ def flat(interval):
     assert content["definition"] == text
     page = tmp_path / "page.sage"
     page.write_text(sage_page(content))
-    assert run_page(page).returncode == 0
+    done = run_page(page)
+    assert done.returncode == 0
+    assert "failure 1: NOT CHECKED" in done.stdout
 
 
 def test_two_isomorphic_intervals_come_with_an_isomorphism(monkeypatch):
@@ -156,10 +160,10 @@ def test_two_isomorphic_intervals_come_with_an_isomorphism(monkeypatch):
 
     content = certificate_of(invariance, Counterexample(one.facts(), 2, (case,)))
     assert sorted(content["failures"][0]["isomorphism"]) == list(range(10))
-    assert standalone.recheck(content)["failure 1"]
+    assert rechecks.recheck(content)["failure 1"]
     images = content["failures"][0]["isomorphism"]
     images[1], images[5] = images[5], images[1]
-    assert not standalone.recheck(content)["failure 1"]
+    assert not rechecks.recheck(content)["failure 1"]
 
 
 @pytest.mark.parametrize(
@@ -167,8 +171,8 @@ def test_two_isomorphic_intervals_come_with_an_isomorphism(monkeypatch):
 )
 def test_the_naive_program_agrees_with_the_package(pair):
     """Two implementations that share nothing: polynomials, decompositions, and every formula."""
-    subject, naive = Subject(*pair), standalone.Interval(*map(standalone.read, pair))
-    names = [standalone.read(subject.name(v)) for v in range(subject.num_nodes)]
+    subject, naive = Subject(*pair), standalone.Interval(*map(rechecks.read, pair))
+    names = [rechecks.read(subject.name(v)) for v in range(subject.num_nodes)]
     assert naive.elements == names
     top = subject.top
     assert [naive.kl(y, naive.w) for y in names] == [list(p) for p in subject.exact.kl_to(top)]
@@ -197,7 +201,7 @@ def test_the_rechecks_that_a_conjecture_names_are_there():
     from analysis.conjectures import all_conjectures
 
     named = {one.recheck for one in all_conjectures().values()} - {""}
-    assert named == set(standalone.RECHECKS)
+    assert named == set(rechecks.RECHECKS)
 
 
 def test_a_false_failure_of_the_formula_for_p_is_found_out():
@@ -214,4 +218,57 @@ def test_a_false_failure_of_the_formula_for_p_is_found_out():
     content = certificate_of(false, found)
     for recheck, claim in claims.items():
         content["recheck"], content["failures"] = recheck, [claim]
-        assert standalone.recheck(content)["failure 1"] is False
+        assert rechecks.recheck(content)["failure 1"] is False
+
+
+REFUTED = [
+    one.name
+    for one in CONJECTURES
+    if one.status == "refuted" and one.name not in ("h-tilde", "amazing")
+]
+
+
+@pytest.mark.parametrize("name", REFUTED)
+def test_a_failure_of_every_refuted_statement_is_checked_again(name):
+    refuted = find_conjecture(name)
+    smallest = next(
+        found.counterexamples[0]
+        for n in (4, 5)
+        if not (found := examine(refuted, Scope((n,)))).holds
+    )
+    content = certificate_of(refuted, smallest)
+    assert all(rechecks.recheck(content).values())
+
+
+def test_the_failure_of_the_shortcut_formula_is_checked_again():
+    (found,) = examine_interval(find_conjecture("amazing"), "132546", "345621").counterexamples
+    content = certificate_of(find_conjecture("amazing"), found)
+    assert all(rechecks.recheck(content).values())
+
+
+@pytest.mark.parametrize(
+    ("recheck", "claim"),
+    [
+        ("deodhar", {"found": 4}),
+        ("monotonicity", {"z": "1342", "P_z": [1]}),
+        ("free_is_boolean", {}),
+        ("f_monotone", {"inside": ["1324", "1342"], "expected": 3, "found": 4}),
+        ("f_equals_boolean", {"expected": 3, "found": 3}),
+        ("absolute_length", {"expected": 4, "found": 4}),
+        ("kl_duality", {"expected": [1], "found": [1]}),
+        ("clusters_suffice", {"z": "1432", "expected": [0, 0, 0, 0, 1], "found": [0, 1]}),
+        ("clusters_suffice_kl", {"z": "1432"}),
+        ("bbdvw_by_length", {"z": "1432", "expected": [1, 1, 1, 1]}),
+        ("amazing", {"z": "1432", "bottom": "1324", "expected": [0, 0, 0, 0, 1]}),
+    ],
+)
+def test_what_is_no_failure_is_found_out(recheck, claim):
+    """On the Boolean interval [1324, 4231] each of the statements holds."""
+
+    @conjecture("false", "it is false")
+    def false(interval):
+        return False
+
+    (found,) = examine_interval(false, "1324", "4231").counterexamples
+    content = {**certificate_of(false, found), "recheck": recheck, "failures": [claim]}
+    assert rechecks.recheck(content)["failure 1"] is False
