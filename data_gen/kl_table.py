@@ -184,7 +184,7 @@ class KLTable:
         out = np.empty(x.size, dtype=np.int32)
         flat_x, flat_w = np.ascontiguousarray(x.ravel()), np.ascontiguousarray(w.ravel())
         if self._n <= fast_lookup.MAX_N and x.size >= _MANY:
-            fast_lookup.look_up_fast(self._fast, flat_x, flat_w, out)
+            fast_lookup.look_up_fast(self.fast_lookup, flat_x, flat_w, out)
         elif self._n <= 9:
             lookup.look_up(numbering, rows, self._members, flat_x, flat_w, out)
         else:
@@ -358,7 +358,8 @@ class KLTable:
         return found.astype(np.int64), rows.ids[begin:end].astype(np.int64) - 1
 
     @cached_property
-    def _fast(self) -> FastLookup:
+    def fast_lookup(self) -> FastLookup:
+        """What compiled loops look polynomials up in; see `data_gen.kl_kernels.fast_lookup`."""
         from data_gen.kl_kernels.fast_lookup import make_fast_lookup
 
         return make_fast_lookup(self._built.numbering, self._built.rows, self._descending)

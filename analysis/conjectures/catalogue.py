@@ -16,6 +16,7 @@ from analysis.conjectures.builtin import (
     existence,
     gamma_positive,
     h_tilde,
+    h_tilde_excess,
     h_tilde_standard,
     h_tilde_strong,
     join_strong_criterion,
@@ -34,7 +35,7 @@ __all__ = ["CONJECTURES"]
 
 _IDEAS = (
     *(combinatorial_invariance, h_tilde_strong, bbdvw, gamma_positive, double_shortcuts),
-    *(h_tilde, h_tilde_standard, shortcuts, amazing, join_strong_criterion),
+    *(h_tilde, h_tilde_excess, h_tilde_standard, shortcuts, amazing, join_strong_criterion),
     *(standard_decompositions, existence, diamond_closure, monotonicity, deodhar, smoothness),
     *(linear_coefficient, paths, derivatives, crowns, colour_invariance, recursions, r_tilde_shape),
     *(symmetry, deletion, boolean_intervals),

@@ -26,6 +26,13 @@ def recheck_h_tilde(interval, failure):
     ]
 
 
+def recheck_h_tilde_excess(interval, failure):
+    """R~, what the sum gives, and whether a coefficient of R~ is larger."""
+    truth, found = failure["expected"], failure["found"]
+    is_less = any(less > given for less, given in zip_longest(truth, found, fillvalue=0))
+    return is_less and recheck_h_tilde(interval, failure)
+
+
 def recheck_bbdvw(interval, failure):
     """The q-derived polynomial of P, and Q + J."""
     gap = interval.lengths[interval.w] - interval.lengths[interval.x]
@@ -153,6 +160,7 @@ def recheck_f_monotone(interval, failure):
 
 RECHECKS = {
     "h_tilde": recheck_h_tilde,
+    "h_tilde_excess": recheck_h_tilde_excess,
     "bbdvw": recheck_bbdvw,
     "gamma_positive": recheck_gamma_positive,
     "double_shortcuts": recheck_double_shortcuts,

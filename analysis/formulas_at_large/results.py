@@ -28,6 +28,7 @@ __all__ = [
     "in_words",
     "named",
     "named_failures",
+    "read_json",
     "summary",
     "write_json",
 ]
@@ -58,6 +59,15 @@ def named_failures(total: Tally) -> dict[str, list[Any]]:
         for name in FORMULAS
         if name in total.failures
     }
+
+
+def read_json(path: Path) -> Any:
+    """Reads a document that `write_json` wrote.
+
+    Raises:
+        OSError: If it is not there.
+    """
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def write_json(path: Path, content: Any) -> None:

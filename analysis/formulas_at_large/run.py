@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from analysis.formulas_at_large.results import (
     TIME,
     in_words,
     named_failures,
+    read_json,
     summary,
     write_json,
 )
@@ -113,6 +115,9 @@ def so_far(folder: str | Path) -> tuple[dict[str, Any], dict[str, list[Any]], fl
         DatasetError: If the folder holds no check.
     """
     journal = Journal.of_folder(Path(folder))
+    with suppress(OSError):  # it is finished, and the single failures need not be named again
+        result, failures = (read_json(journal.folder / name) for name in (RESULT, FAILURES))
+        return result, failures, journal.seconds
     content = journal.header["scope"]
     scope = Scope(**{**content, "limits": Limits(**content["limits"])})
     population = journal.population(lambda: scope.population(no_progress))

@@ -99,7 +99,7 @@ def kl_of(labels: Labels, g: Rows, highest: int) -> KL:
 
 def _fast_tables(n: int) -> FastLookup:
     """What `KLTable.lookup` reads when there are many pairs; kernels call it for single rows."""
-    return _kl_table(n)[0]._fast
+    return _kl_table(n)[0].fast_lookup
 
 
 @kernel

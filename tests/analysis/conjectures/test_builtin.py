@@ -4,7 +4,13 @@ from hashlib import sha256
 
 import pytest
 
-from analysis.conjectures import Scope, all_conjectures, examine, find_conjecture
+from analysis.conjectures import (
+    Scope,
+    all_conjectures,
+    examine,
+    examine_interval,
+    find_conjecture,
+)
 from analysis.conjectures.catalogue import CONJECTURES
 from analysis.conjectures.population import all_intervals, by_classes
 from analysis.conjectures.subject import Subject
@@ -224,3 +230,9 @@ def test_colours_are_those_of_the_definition(monkeypatch, rounds):
         pairs.add((tuple(sorted(colours)), key))
     assert len(pairs) == len({one for one, _ in pairs}) == len({key for _, key in pairs})
     assert len(pairs) < 90 or rounds
+
+
+def test_where_the_h_tilde_formula_is_wrong_it_gives_too_much():
+    interval = "132546", "345621"
+    assert not examine_interval(find_conjecture("h-tilde"), *interval).holds
+    assert examine_interval(find_conjecture("h-tilde-excess"), *interval).holds

@@ -250,6 +250,7 @@ def test_the_failure_of_the_shortcut_formula_is_checked_again():
     ("recheck", "claim"),
     [
         ("deodhar", {"found": 4}),
+        ("h_tilde_excess", {"z": "1432", "expected": [0, 1], "found": [], "join_strong": True}),
         ("monotonicity", {"z": "1342", "P_z": [1]}),
         ("free_is_boolean", {}),
         ("f_monotone", {"inside": ["1324", "1342"], "expected": 3, "found": 4}),
