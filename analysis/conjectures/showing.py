@@ -141,7 +141,7 @@ def _evidence(failures: Sequence[Any]) -> str:
     if "other_interval" in failures[0]:
         there = failures[0]["other_interval"]
         first["other"] = f"[{there['x']}, {there['w']}]"
-    text = ", ".join(f"{name} {value}" for name, value in first.items())
+    text = ", ".join(f"{name} {_shortened(str(value), 100)}" for name, value in first.items())
     return text + (f"; and {len(failures) - 1} more" if len(failures) > 1 else "")
 
 

@@ -26,6 +26,7 @@ from data_gen.graph import IntervalGraph
 
 __all__ = [
     "closure_of_covers",
+    "count_shuffled",
     "f_by_cover_generation",
     "f_from_r_tilde",
     "greedy_counts",
@@ -67,6 +68,22 @@ def greedy_counts(graph: IntervalGraph | BitGraph) -> tuple[int, int]:
     order = np.arange(len(covers))
     upwards = count_generators(squares, len(covers), order)
     return upwards, count_generators(squares, len(covers), order[::-1].copy())
+
+
+def count_shuffled(graph: IntervalGraph | BitGraph, seed: int = 0) -> tuple[int, list[Cover]]:
+    """How many covers the greedy pass takes in a random order, and that order.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> count, order = count_shuffled(BruhatInterval("123", "321").graph)
+        >>> count, len(order)
+        (2, 8)
+    """
+    from analysis.formulas._cover_kernels import count_generators
+
+    covers, squares = _squares(BitGraph.of(graph))
+    order = np.random.default_rng(seed).permutation(len(covers))
+    return count_generators(squares, len(covers), order), [covers[k] for k in order]
 
 
 def closure_of_covers(graph: IntervalGraph | BitGraph, covers: Iterable[Cover]) -> set[Cover]:

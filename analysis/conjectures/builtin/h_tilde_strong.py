@@ -7,7 +7,7 @@ from analysis.conjectures.builtin._decompositions import each, h_tilde_evidence,
 from analysis.conjectures.builtin._scores import most_terms
 from analysis.conjectures.subject import Subject
 
-__all__ = ["h_tilde_strong"]
+__all__ = ["h_tilde_strong", "h_tilde_upper"]
 
 
 @conjecture(
@@ -23,3 +23,26 @@ __all__ = ["h_tilde_strong"]
 def h_tilde_strong(interval: Subject) -> Outcome:
     """All join-strong decompositions."""
     return each(interval, join_strong(interval), lambda one: h_tilde_evidence(interval, one))
+
+
+@conjecture(
+    "h-tilde-upper",
+    "For every join-strong upper hypercube decomposition of [u,v], one of the reversed graph, the "
+    "formula of h-tilde there gives R~_{u,v}.",
+    source="h-tilde-strong and R~_{w0 v, w0 u} = R~_{u,v}; arXiv:2303.15577 [recon]",
+    note="The same as h-tilde-strong on the dual interval, so over all of S_n the same statement.",
+)
+def h_tilde_upper(interval: Subject) -> Outcome:
+    """All join-strong decompositions of the reversed graph, v there being N - 1 - v here."""
+    from analysis.formulas.r_tilde import r_tilde_by_h_tilde
+
+    top, failures, count = interval.top, [], 0
+    for one in interval.upper_decompositions:
+        if not one.is_join_strong:
+            continue
+        count += 1
+        found = r_tilde_by_h_tilde(one.bits, one, lambda p: interval.r_tilde_between(top - p, top))
+        if found != interval.r_tilde:
+            z = interval.name(top - one.z)
+            failures.append({"z": z, "expected": list(interval.r_tilde), "found": list(found)})
+    return Outcome.of(failures, decompositions=count)

@@ -6,7 +6,7 @@ from analysis.conjectures.base import Outcome, conjecture
 from analysis.conjectures.subject import Subject
 from data_gen.permutations import length
 
-__all__ = ["cover_generation", "linear_coefficient", "lower_intervals"]
+__all__ = ["any_order", "cover_generation", "linear_coefficient", "lower_intervals"]
 
 
 @conjecture(
@@ -35,6 +35,25 @@ def cover_generation(interval: Subject) -> Outcome:
 
     found = [f_by_cover_generation(interval.bits, top_down) for top_down in (False, True)]
     return Outcome.equal([interval.f, interval.f], found)
+
+
+@conjecture(
+    "cover-generation-any-order",
+    "The count of cover-generation is f(x,w) for any order of the cover edges.",
+    source="what a least number of generators might be thought to obey",
+    status="refuted",
+    note="A random order is tried on each graph.",
+    recheck="cover_generation",
+)
+def any_order(interval: Subject) -> Outcome:
+    """One order, the same on every run."""
+    from analysis.formulas.linear_coefficient import count_shuffled
+
+    found, order = count_shuffled(interval.bits)
+    if found == interval.f:
+        return Outcome()
+    names = [interval.names(cover) for cover in order]
+    return Outcome.of([{"expected": interval.f, "found": found, "order": names}])
 
 
 @conjecture(

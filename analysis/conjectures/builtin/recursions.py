@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
-from analysis.conjectures.arithmetic import plus, q_derived, reflected, scaled, times
+from analysis.conjectures.arithmetic import plus, q_derived, reflected, scaled, shifted, times
 from analysis.conjectures.base import Outcome, conjecture
 from analysis.conjectures.subject import Subject
+from analysis.conjectures.tables import r_tilde_of
+from data_gen.permutations import Permutation, right_descents
 from data_gen.polynomials import trimmed
 from data_gen.r_polynomials import r_from_r_tilde
 
-__all__ = ["derived_is_palindromic", "kl_from_r", "kl_inverse", "r_tilde_inverse"]
+__all__ = [
+    "derived_is_palindromic",
+    "kl_from_r",
+    "kl_inverse",
+    "r_tilde_inverse",
+    "r_tilde_recursion",
+]
 
 _SOURCE = "D. Kazhdan, G. Lusztig (1979)"
+
+
+@conjecture(
+    "r-tilde-recursion",
+    "For a right descent s of w, R~_{x,w} is R~_{xs,ws}, and q R~_{x,ws} more if xs > x.",
+    source="M. Dyer (1993)",
+    status="theorem",
+    about="labels",
+)
+def r_tilde_recursion(interval: Subject) -> Outcome:
+    """All right descents of w."""
+    x, w = interval.x, interval.w
+    failures, descents = [], sorted(right_descents(w))
+    for s in descents:
+        lower = _times_simple(w, s)
+        found = r_tilde_of(_times_simple(x, s), lower)
+        if s not in right_descents(x):
+            found = plus(found, shifted(r_tilde_of(x, lower), 1))
+        if found != interval.r_tilde:
+            failures.append({"s": s, "expected": list(interval.r_tilde), "found": list(found)})
+    return Outcome.of(failures, descents=len(descents))
+
+
+def _times_simple(x: Permutation, s: int) -> Permutation:
+    """The permutation x s, s exchanging the places s and s + 1."""
+    return (*x[: s - 1], x[s], x[s - 1], *x[s + 1 :])
 
 
 @conjecture(

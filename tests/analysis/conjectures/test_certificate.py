@@ -250,6 +250,7 @@ def test_the_failure_of_the_shortcut_formula_is_checked_again():
     ("recheck", "claim"),
     [
         ("deodhar", {"found": 4}),
+        ("cover_generation", {"expected": 4, "found": 5, "order": [["1324", "1342"]]}),
         ("h_tilde_excess", {"z": "1432", "expected": [0, 1], "found": [], "join_strong": True}),
         ("monotonicity", {"z": "1342", "P_z": [1]}),
         ("free_is_boolean", {}),
