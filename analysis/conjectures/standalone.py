@@ -232,7 +232,7 @@ class Interval:
     def bbdvw(self, z, closed=True, by_length=False):
         """The hypercube piece Q plus the inductive piece J, as arXiv:2111.15161 has them.
 
-        If `by_length`, with (l(x, theta(Y)) - |Y|) / 2 in place of the number of ends below Y.
+        If `by_length`, with half of l(x, theta(Y)) - #Y in place of the number of ends below Y.
         """
         gap = self.lengths[self.w] - self.lengths[self.x]
         theta = self.clusters(z, closed)[self.x]
