@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.conjectures.arithmetic import (
@@ -24,6 +25,7 @@ from analysis.conjectures.builtin._scores import share_off_criterion
 from analysis.conjectures.subject import Subject
 
 if TYPE_CHECKING:
+    from analysis.formulas.clusters import Cluster
     from analysis.formulas.hypercube_decompositions import HypercubeDecomposition
 
 __all__ = ["bbdvw", "bbdvw_by_length", "bbdvw_standard", "bbdvw_subsets"]
@@ -78,10 +80,9 @@ def bbdvw_by_length(interval: Subject) -> Outcome:
 
     def evidence(one: HypercubeDecomposition) -> Evidence:
         cluster = one.clusters[0]
-        numerator: Polynomial = ()
-        for size, top in list(zip(cluster.sizes, cluster.tops, strict=True))[1:]:
-            product = times(power((-1, 1), size - 1), interval.kl_between(top, interval.top))
-            numerator = plus(numerator, shifted(product, (interval.ranks[top] - size) // 2))
+        ends = zip(cluster.tops, cluster.sizes, strict=True)
+        halves = [(interval.ranks[top] - size) // 2 for top, size in ends]
+        numerator = _numerator(interval, cluster, halves)
         inductive = kl_by_bbdvw(interval.bits, one, interval.kl_between).inductive
         if len(numerator) > interval.length:
             return {"expected": list(expected), "found": "too high a degree"}
@@ -111,11 +112,7 @@ def bbdvw_subsets(interval: Subject) -> Outcome:
         if len(cluster.elements) > _MOST_EDGES:
             continue
         count += 1
-        rows = list(zip(cluster.sizes, cluster.lower_counts, cluster.tops, strict=True))[1:]
-        by_antichains: Polynomial = ()
-        for size, lower, top in rows:
-            product = times(power((-1, 1), size - 1), interval.kl_between(top, interval.top))
-            by_antichains = plus(by_antichains, shifted(product, lower))
+        by_antichains = _numerator(interval, cluster, cluster.lower_counts)
         by_subsets: Polynomial = ()
         tops = dict(zip(cluster.chains, cluster.tops, strict=True))
         for subset in range(1, 1 << len(cluster.elements)):
@@ -128,6 +125,15 @@ def bbdvw_subsets(interval: Subject) -> Outcome:
             sides = {"expected": list(by_antichains), "found": list(by_subsets)}
             failures.append({"z": interval.name(one.z), **sides})
     return Outcome.of(failures, decompositions=count)
+
+
+def _numerator(interval: Subject, cluster: Cluster, exponents: Sequence[int]) -> Polynomial:
+    """The sum over nonempty antichains Y of (q-1)^(|Y|-1) q^exponent P_{theta(Y),v}."""
+    total: Polynomial = ()
+    for size, top, exponent in list(zip(cluster.sizes, cluster.tops, exponents, strict=True))[1:]:
+        product = times(power((-1, 1), size - 1), interval.kl_between(top, interval.top))
+        total = plus(total, shifted(product, exponent))
+    return total
 
 
 def _maximal(subset: int, below: tuple[int, ...]) -> int:
