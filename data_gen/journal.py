@@ -8,17 +8,16 @@ its checksum. A line that a kill tore is dropped.
 from __future__ import annotations
 
 import io
-import json
-import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data_gen.checked_lines import append_line, read_lines, write_lines
 from data_gen.interrupts import heed_interrupt
 from data_gen.manifest import Parameters
-from data_gen.storage import sha256, storage_error, write_atomically
+from data_gen.storage import sha256, write_atomically
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,7 +26,6 @@ __all__ = ["PARTIAL_FOLDER", "Journal", "parquet_bytes"]
 
 PARTIAL_FOLDER = ".klgnn-partial"
 _FILE = "journal.jsonl"
-_CHECK = "check"
 
 
 @dataclass
@@ -62,11 +60,7 @@ class Journal:
     @classmethod
     def load(cls, folder: Path) -> Journal | None:
         """The journal that a former run left in a folder, or None."""
-        try:
-            text = (folder / PARTIAL_FOLDER / _FILE).read_text(encoding="utf-8")
-        except OSError:
-            return None
-        lines = _whole_lines(text)
+        lines = read_lines(folder / PARTIAL_FOLDER / _FILE)
         if not lines or "parameters" not in lines[0]:
             return None
         journal = cls(folder, lines[0])
@@ -119,36 +113,10 @@ class Journal:
 
     def _append(self, line: dict[str, Any]) -> None:
         self.done[line["file"]] = line
-        try:
-            with self.path.open("ab") as file:
-                file.write(_line(line))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise storage_error(error, self.path) from error
+        append_line(self.path, line)
 
     def _rewrite(self) -> None:
-        lines = [self.header, *(record for _, record in sorted(self.done.items()))]
-        write_atomically(self.path, b"".join(map(_line, lines)))
-
-
-def _line(content: dict[str, Any]) -> bytes:
-    """A line, with a checksum of its own: an altered one counts as torn."""
-    return (json.dumps({**content, _CHECK: _check(content)}) + "\n").encode()
-
-
-def _check(content: dict[str, Any]) -> str:
-    return sha256(json.dumps(content, sort_keys=True).encode())[:16]
-
-
-def _whole_lines(text: str) -> list[dict[str, Any]]:
-    lines = []
-    for line in text.splitlines():
-        with suppress(ValueError):
-            content = json.loads(line)
-            if isinstance(content, dict) and content.pop(_CHECK, None) == _check(content):
-                lines.append(content)
-    return lines
+        write_lines(self.path, [self.header, *(record for _, record in sorted(self.done.items()))])
 
 
 def parquet_bytes(table: pa.Table) -> bytes:

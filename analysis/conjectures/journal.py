@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -18,8 +17,9 @@ import numpy as np
 
 from analysis.conjectures.population import Population
 from analysis.conjectures.tally import Tally
+from data_gen.checked_lines import append_line, read_lines, write_lines
 from data_gen.errors import DatasetError
-from data_gen.storage import sha256, storage_error, write_atomically
+from data_gen.storage import write_atomically
 
 __all__ = ["HIDDEN", "Journal"]
 
@@ -59,14 +59,7 @@ class Journal:
             StorageError: If the disk refuses.
         """
         self.done[n, block] = tally
-        line = _line({"n": n, "block": block, "tally": tally.to_dict()})
-        try:
-            with self._path.open("ab") as file:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise storage_error(error, self._path) from error
+        append_line(self._path, {"n": n, "block": block, "tally": tally.to_dict()})
 
     def population(self, n: int, make: Callable[[], Population]) -> Population:
         """The intervals of S_n: those that a former run wrote down, or new ones."""
@@ -87,10 +80,7 @@ class Journal:
         return made
 
     def _start(self, header: dict[str, Any]) -> None:
-        try:
-            lines = _whole_lines(self._path.read_text(encoding="utf-8"))
-        except OSError:
-            lines = []
+        lines = read_lines(self._path)
         if lines and lines[0] != header:
             changed = [key for key in header if lines[0].get(key) != header[key]]
             raise DatasetError(
@@ -103,23 +93,4 @@ class Journal:
             {"n": n, "block": block, "tally": tally.to_dict()}
             for (n, block), tally in sorted(self.done.items())
         ]
-        write_atomically(self._path, b"".join(map(_line, [header, *kept])))
-
-
-def _line(content: Mapping[str, Any]) -> bytes:
-    """A line with a checksum of its own: an altered one counts as torn."""
-    return json.dumps([_check(content), content]).encode() + b"\n"
-
-
-def _check(content: Any) -> str:
-    return sha256(json.dumps(content, sort_keys=True).encode())[:16]
-
-
-def _whole_lines(text: str) -> list[dict[str, Any]]:
-    lines = []
-    for line in text.splitlines():
-        with suppress(ValueError, TypeError):
-            check, content = json.loads(line)
-            if check == _check(content):
-                lines.append(content)
-    return lines
+        write_lines(self._path, [header, *kept])

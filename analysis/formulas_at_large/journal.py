@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import astuple, fields
@@ -19,8 +18,9 @@ import numpy as np
 
 from analysis.formulas_at_large.population import Population
 from analysis.formulas_at_large.tally import Tally
+from data_gen.checked_lines import append_line, read_lines, write_lines
 from data_gen.errors import DatasetError
-from data_gen.storage import sha256, storage_error, write_atomically
+from data_gen.storage import write_atomically
 
 __all__ = ["HIDDEN", "Journal"]
 
@@ -62,7 +62,7 @@ class Journal:
         Raises:
             DatasetError: If it holds none.
         """
-        lines = _lines_of(folder / HIDDEN / _FILE)
+        lines = read_lines(folder / HIDDEN / _FILE)
         if not lines:
             raise DatasetError(
                 f"{str(folder)!r} holds no check of formulas: give a folder that "
@@ -78,14 +78,8 @@ class Journal:
         """
         self.done[block] = tally
         self.seconds += seconds
-        line = _line({"block": block, "seconds": round(seconds, 3), "tally": tally.to_dict()})
-        try:
-            with self._path.open("ab") as file:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise storage_error(error, self._path) from error
+        line = {"block": block, "seconds": round(seconds, 3), "tally": tally.to_dict()}
+        append_line(self._path, line)
 
     def population(self, make: Callable[[], Population]) -> Population:
         """The intervals: those that a former run wrote down, or new ones."""
@@ -100,7 +94,7 @@ class Journal:
         return made
 
     def _start(self) -> None:
-        lines = _lines_of(self._path)
+        lines = read_lines(self._path)
         if lines and lines[0] != self.header:
             changed = [key for key in self.header if lines[0].get(key) != self.header[key]]
             raise DatasetError(
@@ -111,29 +105,4 @@ class Journal:
         for block, line in sorted(kept.items()):
             self.done[block] = Tally.from_dict(line["tally"])
             self.seconds += line["seconds"]
-        whole = [self.header, *(line for _, line in sorted(kept.items()))]
-        write_atomically(self._path, b"".join(map(_line, whole)))
-
-
-def _line(content: Mapping[str, Any]) -> bytes:
-    """A line with a checksum of its own: an altered one counts as torn."""
-    return json.dumps([_check(content), content]).encode() + b"\n"
-
-
-def _check(content: Any) -> str:
-    return sha256(json.dumps(content, sort_keys=True).encode())[:16]
-
-
-def _lines_of(path: Path) -> list[dict[str, Any]]:
-    """The whole lines of a journal; none if it is not there."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError:
-        return []
-    lines = []
-    for line in text.splitlines():
-        with suppress(ValueError):
-            entry = json.loads(line)
-            if isinstance(entry, list) and len(entry) == 2 and entry[0] == _check(entry[1]):
-                lines.append(entry[1])
-    return lines
+        write_lines(self._path, [self.header, *(line for _, line in sorted(kept.items()))])
