@@ -113,7 +113,7 @@ def generate(
 
     Example: `klgnn generate --n 5 --n 6 --select classes --out data/s56`
 
-    Example: `klgnn generate --n 8 --select extremal --where "kl.str.len() > 2" --out data/s8`
+    Example: `klgnn generate --n 7 --select extremal --where "kl.str.len() > 2" --out data/s7`
     """
     from data_gen.generation import generate as make
 

@@ -124,6 +124,7 @@ def table(
         print(text)
     else:
         write_atomically(out, text.encode())
+        print(out)
 
 
 def _totals(result: dict[str, Any]) -> str:
