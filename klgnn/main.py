@@ -127,6 +127,19 @@ def _klgnn(
     """
 
 
+def _quoting(error: typer.BadParameter) -> str:
+    """The message with the word that was given, which pydantic's sentences leave out."""
+    faults = getattr(error.__cause__, "errors", None)
+    if faults is None:
+        return error.message
+    fault = faults()[0]
+    given = repr(fault.get("input"))
+    if given in error.message:
+        return error.message
+    expected = {"int_parsing": "a whole number", "float_parsing": "a number"}.get(fault["type"])
+    return f"{given} is not {expected}." if expected else f"{given}: {error.message}"
+
+
 class _Guarded(TyperGroup):
     """Runs every verb, and every command of a group, so that what a user can cause ends well.
 
@@ -144,6 +157,9 @@ class _Guarded(TyperGroup):
         try:
             with kernels_finish_first():
                 return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _quoting(error)
+            raise
         except (KeyboardInterrupt, SystemError) as error:
             if not is_interrupt(error):
                 raise

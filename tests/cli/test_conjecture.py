@@ -85,6 +85,23 @@ def test_an_idea_in_ten_lines_fails_with_exit_code_3(idea: Path) -> None:
     assert "few-q fails on [1234, 1432] of S_4, 6 elements; going on." in done.stderr
 
 
+def test_an_exception_does_not_end_the_run_and_is_said(idea: Path, tmp_path: Path) -> None:
+    idea.write_text(TEN_LINES.replace("interval.atoms - 3", "[0, 9, 9, 9][interval.length]"))
+    done = call("test", idea, "--n", 3, "--n", 4, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    words = " ".join(done.stdout.split())
+    assert "S_3 holds: 13 intervals" in words
+    assert "UNDECIDED on 26 of 189 intervals" in words
+    assert "line 8: IndexError: list index out of range" in words
+    assert "few-q raised an exception on 26 intervals" in " ".join(done.stderr.split())
+    content = json.loads((tmp_path / "out" / "result.json").read_text())
+    assert content["undecided_intervals"] == 26
+    assert not (tmp_path / "out" / "counterexample.json").exists()
+    fails_too = TEN_LINES.replace("interval.atoms - 3", "[0, 9, 9, 0][interval.length]")
+    idea.write_text(fails_too)
+    assert call("test", idea, "--n", 4).exit_code == 3
+
+
 def test_two_processes_print_the_same(idea: Path) -> None:
     done = call("test", idea, "--n", 4, "--json", "--workers", 2)
     assert done.exit_code == 3

@@ -160,6 +160,22 @@ def test_unknown_verb_and_unknown_option_are_wrong_usage() -> None:
     assert CliRunner().invoke(build_app("interval"), ["interval", "--nonsense"]).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["classes", "--n", "five"], "'five' is not a whole number."),
+        (["classes", "--n", "4.5"], "'4.5' is not a whole number."),
+        (["report", "--percentile", "high"], "'high' is not a number."),
+        (["conjecture", "test", "h-tilde", "--n", "five"], "'five' is not a whole number."),
+        (["dataset", "split", "data", "--shares", "1", "a", "2"], "'a' is not a whole number."),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_quoted(words, sentence) -> None:
+    result = CliRunner().invoke(build_app(words[0]), words)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+
+
 def test_a_broken_plug_in_does_not_hide_the_other_verbs(monkeypatch, capsys) -> None:
     broken = EntryPoint(name="broken", value="no_such_module:verb", group="klgnn.commands")
     real = main_module.entry_points
