@@ -7,9 +7,11 @@ DEMO := demo
 MODEL := default-model
 SHIPPED := klgnn/default_model
 SHIPPED_FILES := README.md dataset.json metrics.json split_ids.parquet weights.safetensors
+# A process for each core, at most four (each takes a gigabyte); a file's tests stay together.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 .DEFAULT_GOAL := help
 
-.PHONY: help demo default-model test test-slow lint format types docs bench clean
+.PHONY: help demo default-model test test-slow lint format types docs bench release clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,7 +46,7 @@ $(DEMO)/report.html: $(DEMO)/run/metrics.json $(shell find data_gen klgnn analys
 	$(BIN)/klgnn report $(DEMO)/run --out $@
 
 test: lint types ## every quick test, after linting and typing (under 10 minutes)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 test-slow: $(VENV)/installed-dev ## the long tests: S_8, S_9 and long runs
 	$(BIN)/python -m pytest -m slow
@@ -63,8 +65,8 @@ format: $(VENV)/installed-dev ## let ruff mend what it can
 docs: $(VENV)/installed-docs ## the documentation, examples executed (docs/_build/html)
 	$(BIN)/sphinx-build --fail-on-warning --keep-going -b html docs docs/_build/html
 
-bench: $(VENV)/installed-dev ## every benchmark, one after the other
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+bench: $(VENV)/installed-dev ## every benchmark, and the page docs/benchmarks.md from what they print
+	$(BIN)/python benchmarks/write_page.py
 
 default-model: $(VENV)/installed ## train the model that comes with klgnn, and put it into the package
 	$(BIN)/klgnn generate --n 8 --select extremal-classes --max-nodes 500 --out $(MODEL)/data
@@ -75,6 +77,14 @@ default-model: $(VENV)/installed ## train the model that comes with klgnn, and p
 	cp $(addprefix $(MODEL)/run/,$(SHIPPED_FILES)) $(SHIPPED)
 	cp $(MODEL)/run/index/*.parquet $(SHIPPED)/index
 	sed 's|^path = .*|path = ""|' $(MODEL)/run/config.toml > $(SHIPPED)/config.toml
+
+# In an environment with nothing of development, from a folder that is not the repository.
+release: $(VENV)/installed-dev ## wheel and source in dist, and the wheel tried in a clean environment
+	rm -rf dist build/clean
+	$(BIN)/python -m build
+	$(PYTHON) -m venv build/clean
+	build/clean/bin/python -m pip install --quiet -c constraints.txt dist/klgnn-*.whl
+	cd "$$(mktemp -d)" && $(CURDIR)/build/clean/bin/python -I $(CURDIR)/tests/smoke.py
 
 clean: ## remove what was made, except the virtual environment
 	rm -rf build dist docs/_build $(DEMO) $(MODEL) .mypy_cache .ruff_cache .pytest_cache
