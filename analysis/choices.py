@@ -43,13 +43,27 @@ the network reads them directly, and their gradients show that, not what was lea
 
 
 def check_percentile(percentile: float) -> None:
-    """Raises UsageError unless 0 <= percentile < 100."""
+    """Raises UsageError unless 0 <= percentile < 100.
+
+    Example:
+        >>> check_percentile(100)
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: --percentile 100: it has to be at least 0 and below 100.
+    """
     if not 0 <= percentile < 100:
         raise UsageError(f"--percentile {percentile:g}: it has to be at least 0 and below 100.")
 
 
 def check_coefficient(coefficient: int) -> None:
-    """Raises UsageError unless there may be a coefficient of q^k to ask about: k >= 1."""
+    """Raises UsageError unless there may be a coefficient of q^k to ask about: k >= 1.
+
+    Example:
+        >>> check_coefficient(2)
+        >>> check_coefficient(0)
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: --coefficient 0: take 1 for the coefficient of q, 2 for that \
+of q^2, and so on. The constant term is always 1, so no network is asked for it.
+    """
     if coefficient < 1:
         raise UsageError(
             f"--coefficient {coefficient}: take 1 for the coefficient of q, 2 for that of q^2, and "
@@ -58,7 +72,15 @@ def check_coefficient(coefficient: int) -> None:
 
 
 def check_values(values: Sequence[int] | None, target: str) -> None:
-    """Raises UsageError unless values are two different ones of a margin, or None."""
+    """Raises UsageError unless values are two different ones of a margin, or None.
+
+    Example:
+        >>> check_values([2, 1], "margin")
+        >>> check_values([2, 1], "logit")
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: --values 2,1: they are the two ends of a margin. Add --target \
+margin, or leave them out with the logit.
+    """
     if values is None:
         return
     given = f"--values {','.join(map(str, values))}"

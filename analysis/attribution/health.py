@@ -55,6 +55,15 @@ def first_layer_health(network: CoefficientNetwork, batches: Iterable[Batch]) ->
 
     Raises:
         ValueError: If there is no batch, or the network has no ReLU.
+
+    Example:
+        >>> from klgnn.runs import Run
+        >>> from klgnn.subject import Subject
+        >>> run, crown = Run.default(), Subject.of_interval("1324", "3412")
+        >>> batch = Batch.from_data_list([crown.data(run.config.features)])
+        >>> health = first_layer_health(run.network(), [batch])
+        >>> health.units, health.is_blind
+        (64, False)
     """
     alive: list[Tensor] = []
     reached: list[Tensor] = []

@@ -105,8 +105,18 @@ def attribute_once(
         UsageError: As in `attribute`.
 
     Example:
-        >>> place = Place(run.path / "attributions", "", dataset.fingerprint)  # doctest: +SKIP
-        >>> (found,) = attribute_once(place, [run.network()], graphs, 1)  # doctest: +SKIP
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> from klgnn.graphs import IntervalGraphs
+        >>> from klgnn.runs import Run
+        >>> run = Run.default()
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(3, f"{folder}/s3", select="classes")
+        ...     graphs = IntervalGraphs(dataset, features=run.config.features)
+        ...     place = Place(Path(folder) / "kept", "", dataset.fingerprint)
+        ...     (found,) = attribute_once(place, [run.network()], graphs, 1)
+        ...     len(found.rows), len(list(place.folder.glob("*.safetensors")))
+        (4, 1)
     """
     ask = partial(
         attribute,

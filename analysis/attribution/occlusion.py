@@ -56,6 +56,21 @@ def left_out(
 
     Raises:
         UsageError: If a graph is so large that its copies exceed `limit`.
+
+    Example:
+        A path of three vertices, and a network whose logit is the number of messages: without an
+        end one of two is lost, without the middle both.
+
+        >>> from klgnn.models import Prediction
+        >>> from torch_geometric.data import Data
+        >>> def count(batch):
+        ...     owner = batch.batch[batch.edge_index[0]]
+        ...     found = torch.zeros(batch.num_graphs).index_add(0, owner, batch.edge_weight)
+        ...     return Prediction((found[:, None],), found[:, None])
+        >>> path = Data(x=torch.zeros(3, 1), edge_index=torch.tensor([[0, 1], [1, 2]]))
+        >>> only, before = Settled(*torch.zeros(2, 1, dtype=torch.long)), torch.tensor([2.0])
+        >>> left_out(count, Batch.from_data_list([path]), 1, only, before, "nodes")
+        tensor([1., 2., 1.])
     """
     graphs = _Graphs(batch)
     owner = graphs.of_vertex if part == "nodes" else graphs.of_edge

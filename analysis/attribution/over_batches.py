@@ -61,6 +61,20 @@ def attribute(
         UsageError: If a network has no such coefficient or value, or has met one value of it only;
             if `method`, `target` or `part` is unknown, or `steps` is not positive; if a graph is
             too large for occlusion.
+
+    Example:
+        In [1324, 3412] the model that comes with klgnn reads P = 1 + q off the four edges at the
+        bottom; without any other edge it would answer the same.
+
+        >>> from klgnn.runs import Run
+        >>> from klgnn.subject import Subject
+        >>> run, crown = Run.default(), Subject.of_interval("1324", "3412")
+        >>> data = crown.data(run.config.features)
+        >>> data.y, data.row = torch.tensor([[1, 0, 0, 0]]), torch.tensor([0])
+        >>> batches = [Batch.from_data_list([data])]
+        >>> (found,) = attribute([run.network()], batches, 1, "occlusion", part="edges")
+        >>> found.predicted.tolist(), np.flatnonzero(found.edge_scores > 0.1).tolist()
+        ([1], [0, 1, 2, 3])
     """
     question = Question(coefficient, target, values)
     _check(networks, question, method, part, steps)
@@ -119,6 +133,18 @@ def feature_attributions(
 
     Raises:
         UsageError: As in `attribute`.
+
+    Example:
+        Leaving out the bottom or one of the four atoms of [1324, 3412] speaks against the answer,
+        the rest hardly matters.
+
+        >>> from klgnn.runs import Run
+        >>> from klgnn.subject import Subject
+        >>> run, crown = Run.default(), Subject.of_interval("1324", "3412")
+        >>> batch = Batch.from_data_list([crown.data(run.config.features)])
+        >>> lost, predicted = feature_attributions(run.network(), batch, 1, "occlusion")
+        >>> lost.shape, lost.squeeze(1).argsort(descending=True)[:5].sort().values
+        (torch.Size([10, 1]), tensor([0, 1, 2, 3, 4]))
     """
     question = Question(coefficient, target, values)
     _check([network], question, method, part, steps)

@@ -32,6 +32,19 @@ class Question:
         coefficient: k, for the coefficient of q^k.
         target: See `analysis.choices.Target`.
         values: (a, b) for the margin between the values a and b.
+
+    Example:
+        >>> from klgnn.runs import Run
+        >>> network = Run.default().network()
+        >>> said = torch.zeros(1, len(network.vocabulary[0]))
+        >>> said[0, :3] = torch.tensor([1.0, 4.0, 2.0])
+        >>> settled = Question(1, "margin").settle(network, said, batch=None)
+        >>> settled.predicted, settled.read(said)
+        (tensor([1]), tensor([2.]))
+        >>> Question(9).check([network])
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: The network tells the coefficients of q^1 to q^4; there is \
+none of q^9.
     """
 
     coefficient: int

@@ -33,6 +33,11 @@ class Signed:
         values: float [N, F] for vertices (occlusion: [N, 1], a vertex as a whole), [E] for edges.
         predicted: int64[B], the value that the network gives the coefficient.
         gaps: float [B], see `Attributions.gaps`; None unless gradients were integrated.
+
+    Example:
+        >>> one = Signed(torch.tensor([[2.0, -1.0], [0.0, 0.5]]), predicted=torch.tensor([1]))
+        >>> one.values.abs().sum(dim=1)  # the scores of two vertices
+        tensor([3.0000, 0.5000])
     """
 
     values: Tensor
@@ -50,7 +55,30 @@ def signed_attributions(
     limit: int = LIMIT,
     on_graphs: Callable[[int], None] | None = None,
 ) -> Signed:
-    """Attributes one batch; arguments as in `analysis.attribution.attribute`, already checked."""
+    """Attributes one batch; arguments as in `analysis.attribution.attribute`, already checked.
+
+    Returns:
+        The attributions as a `Signed`, on the device of the network.
+
+    Example:
+        The more paths to a vertex, the more it counts: a network whose logit adds up what reaches
+        the top of a diamond.
+
+        >>> from torch_geometric.data import Batch, Data
+        >>> from klgnn.models import NetworkConfig, Prediction
+        >>> class Paths(CoefficientNetwork):
+        ...     def forward(self, batch):
+        ...         lower, upper = batch.edge_index
+        ...         first = batch.x.index_add(0, upper, batch.x[lower])
+        ...         found = batch.x.index_add(0, upper, first[lower])[-1:]
+        ...         return Prediction((torch.cat([found, -found], 1),), found)
+        >>> edges = torch.tensor([[0, 0, 1, 2], [1, 2, 3, 3]])
+        >>> batch = Batch.from_data_list([Data(x=torch.ones(4, 1), edge_index=edges)])
+        >>> network = Paths(NetworkConfig(), 1, ((1, 0),))
+        >>> found = signed_attributions(network, batch, Question(1), "gradient", "nodes")
+        >>> found.values.flatten(), found.predicted
+        (tensor([2., 1., 1., 1.]), tensor([1]))
+    """
     asked = _Asked(network, batch, question, part)
     if method == "occlusion":
         before = asked.settled_number()
