@@ -7,25 +7,25 @@ option as it is typed there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import metadata
 from typing import Literal
 
+from data_gen.choices import check_choice
 from data_gen.errors import UsageError
 
 __all__ = [
+    "METHOD_GROUP",
     "Ends",
-    "Method",
     "Part",
     "Target",
     "check_coefficient",
+    "check_method",
     "check_percentile",
     "check_values",
 ]
 
-Method = Literal["gradient", "input-x-gradient", "integrated-gradients", "occlusion"]
-"""`gradient`: derivative by each input. `input-x-gradient`: that times the input itself.
-`integrated-gradients`: the input times the mean derivative on the way to it from zero. `occlusion`:
-what the answer loses when the vertex (its features and all its messages) or the edge is left out.
-"""
+METHOD_GROUP = "klgnn.attributions"
+"""The entry-point group that methods of attribution are announced in, klgnn's own too."""
 
 Target = Literal["logit", "loss", "margin"]
 """`logit`: the largest logit of the coefficient. `loss`: cross-entropy of its true value. `margin`:
@@ -40,6 +40,19 @@ Ends = Literal["auto", "keep", "drop"]
 `auto` drops them if most vertices above percentile 99 in the untrained networks are such ends: then
 the network reads them directly, and their gradients show that, not what was learned.
 """
+
+
+def check_method(name: str) -> None:
+    """Raises UsageError unless an attribution of that name is announced.
+
+    Example:
+        >>> check_method("occlussion")
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: --method 'occlussion': take one of gradient, input-x-gradient, \
+integrated-gradients, occlusion. Did you mean occlusion?
+    """
+    known = {point.name for point in metadata.entry_points(group=METHOD_GROUP)}
+    check_choice("--method", name, sorted(known))
 
 
 def check_percentile(percentile: float) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import get_args
+from typing import Any, get_args
 
 from data_gen.errors import UsageError
 
 __all__ = ["check_choice"]
 
 
-def check_choice(option: str, value: object, kind: object) -> None:
-    """Raises UsageError unless a value is one of a Literal's.
+def check_choice(option: str, value: object, kind: Sequence[str] | Any) -> None:
+    """Raises UsageError unless a value is one of a few words.
 
     Args:
         option: The option of the command line that takes it, for the error.
         value: What was chosen.
-        kind: A Literal of strings.
+        kind: A Literal of strings, or the strings.
 
     Example:
         >>> from typing import Literal
@@ -25,7 +26,7 @@ def check_choice(option: str, value: object, kind: object) -> None:
         data_gen.errors.UsageError: --target 'lost': take one of logit, loss, margin. \
 Did you mean loss?
     """
-    known = get_args(kind)
+    known = get_args(kind) or tuple(kind)
     if value in known:
         return
     near = get_close_matches(str(value), known, 1)

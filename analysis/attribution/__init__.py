@@ -20,21 +20,18 @@ exchange no messages, so one backward pass serves all of them.
 Under a maximum readout automorphic vertices tie, and rounding decides which of them is meant. None
 of the methods says why the answer is right. Read them beside `analysis.controls`.
 
-Sources: Simonyan, Vedaldi, Zisserman 2013 (arXiv:1312.6034) for the gradient; Shrikumar and others
-2016 (arXiv:1605.01713) for input x gradient; Sundararajan, Taly, Yan 2017 (arXiv:1703.01365) for
-integrated gradients; Zeiler, Fergus 2013 (arXiv:1311.2901) for occlusion; Davies and others,
-Nature 600 (2021), for Bruhat intervals.
+`analysis.attribution.methods` has them one a file, with their sources, and takes others. The way of
+asking a network about Bruhat intervals is that of Davies and others, Nature 600 (2021).
 """
 
 from analysis.attribution.health import FirstLayerHealth, first_layer_health
 from analysis.attribution.over_batches import attribute, feature_attributions
 from analysis.attribution.results import Attributions
-from analysis.choices import Method, Part, Target
+from analysis.choices import Part, Target
 
 __all__ = [
     "Attributions",
     "FirstLayerHealth",
-    "Method",
     "Part",
     "Target",
     "attribute",

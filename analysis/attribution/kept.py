@@ -32,7 +32,7 @@ from safetensors.numpy import save as safetensors_bytes
 import klgnn
 from analysis.attribution.over_batches import attribute
 from analysis.attribution.results import Attributions
-from analysis.choices import Method, Part, Target
+from analysis.choices import Part, Target
 from data_gen.errors import DatasetError, StorageError
 from data_gen.interrupts import heed_interrupt
 from data_gen.progress import no_notice
@@ -69,7 +69,7 @@ def attribute_once(
     networks: Sequence[CoefficientNetwork],
     graphs: Graphs,
     coefficient: int,
-    method: Method = "gradient",
+    method: str = "gradient",
     target: Target = "logit",
     progress: Callable[[int, int], None] | None = None,
     *,

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch_geometric.data import Batch
 
-from analysis.attribution.occlusion import LIMIT
+from analysis.attribution.asked import LIMIT, Asked, Signed
+from analysis.attribution.methods import AttributionMethod, find_method
 from analysis.attribution.questions import Question
 from analysis.attribution.results import Attributions
-from analysis.attribution.signed import Signed, signed_attributions
-from analysis.choices import Method, Part, Target
+from analysis.choices import Part, Target
 from data_gen.choices import check_choice
 from data_gen.errors import UsageError
 from klgnn.models import CoefficientNetwork
@@ -27,7 +27,7 @@ def attribute(
     networks: Sequence[CoefficientNetwork],
     batches: Iterable[Batch],
     coefficient: int,
-    method: Method = "gradient",
+    method: str | AttributionMethod = "gradient",
     target: Target = "logit",
     on_graphs: Callable[[int], None] | None = None,
     *,
@@ -43,7 +43,7 @@ def attribute(
         batches: Batches of graphs with ``x`` float32[N, F], ``edge_index``, ``batch``, ``y`` and
             ``row``; read once, so a stream will do.
         coefficient: k, for the coefficient of q^k; from 1.
-        method: See `Method`.
+        method: See `analysis.attribution.methods`: a name, or an object of your own.
         target: See `Target`. A true value that the network has no logit for has no loss, and its
             graph scores zero.
         on_graphs: Told after every batch how many graphs are done, for occlusion also in between.
@@ -76,8 +76,8 @@ def attribute(
         >>> found.predicted.tolist(), np.flatnonzero(found.edge_scores > 0.1).tolist()
         ([1], [0, 1, 2, 3])
     """
-    question = Question(coefficient, target, values)
-    _check(networks, question, method, part, steps)
+    question, way = Question(coefficient, target, values), find_method(method)
+    _check(networks, question, part, steps)
     gathered = [_Gathered() for _ in networks]
     rows: list[Tensor] = []
     sizes: list[Tensor] = []
@@ -90,15 +90,18 @@ def attribute(
         for number, (network, mine) in enumerate(zip(networks, gathered, strict=True)):
             last = number == len(networks) - 1
             inside = _shifted(on_graphs, done) if last else None
-            signed = signed_attributions(
-                network, batch, question, method, part, steps, occlusion_limit, inside
+            asked = Asked(
+                *(network, batch, question, part),
+                steps=steps,
+                limit=occlusion_limit,
+                on_graphs=inside,
             )
-            mine.add(signed, batch, part, batch.y[:, coefficient - 1])
+            mine.add(way.attribute(asked), asked, batch.y[:, coefficient - 1])
         done += batch.num_graphs
         if on_graphs is not None:
             on_graphs(done)
     return [
-        mine.joined(_offsets(sizes), _flat(rows, torch.int64), _offsets(edge_sizes), method, part)
+        mine.joined(_offsets(sizes), _flat(rows, torch.int64), _offsets(edge_sizes), part)
         for mine in gathered
     ]
 
@@ -107,7 +110,7 @@ def feature_attributions(
     network: CoefficientNetwork,
     batch: Batch,
     coefficient: int,
-    method: Method = "gradient",
+    method: str | AttributionMethod = "gradient",
     target: Target = "logit",
     *,
     part: Part = "nodes",
@@ -120,7 +123,7 @@ def feature_attributions(
         network: A network in eval mode.
         batch: Graphs as in `attribute`; left as it is.
         coefficient: k, for the coefficient of q^k.
-        method: See `Method`.
+        method: See `analysis.attribution.methods`: a name, or an object of your own.
         target: See `Target`.
         part: See `Part`.
         values: As in `attribute`.
@@ -146,10 +149,10 @@ def feature_attributions(
         >>> lost.shape, lost.squeeze(1).argsort(descending=True)[:5].sort().values
         (torch.Size([10, 1]), tensor([0, 1, 2, 3, 4]))
     """
-    question = Question(coefficient, target, values)
-    _check([network], question, method, part, steps)
-    signed = signed_attributions(network, batch, question, method, part, steps)
-    return signed.values, signed.predicted
+    question, way = Question(coefficient, target, values), find_method(method)
+    _check([network], question, part, steps)
+    asked = Asked(network, batch, question, part, steps=steps)
+    return way.attribute(asked).values, asked.predicted
 
 
 class _Gathered:
@@ -162,9 +165,9 @@ class _Gathered:
         self.right: list[Tensor] = []
         self.gaps: list[Tensor] = []
 
-    def add(self, signed: Signed, batch: Any, part: Part, truth: Tensor) -> None:
-        size = signed.values.abs()
-        if part == "edges":
+    def add(self, signed: Signed, asked: Asked, truth: Tensor) -> None:
+        size, batch = signed.values.abs(), asked.batch
+        if asked.part == "edges":
             self.edge_scores.append(size.cpu())
             halves = (size / 2).repeat(2)
             scores = halves.new_zeros(batch.num_nodes)
@@ -172,8 +175,8 @@ class _Gathered:
         else:
             size = size.sum(dim=1)
         self.scores.append(size.cpu())
-        self.predicted.append(signed.predicted.cpu())
-        self.right.append((signed.predicted == truth).cpu())
+        self.predicted.append(asked.predicted.cpu())
+        self.right.append((asked.predicted == truth).cpu())
         if signed.gaps is not None:
             self.gaps.append(signed.gaps.cpu())
 
@@ -182,10 +185,9 @@ class _Gathered:
         node_offsets: NDArray[np.int64],
         rows: NDArray[np.int64],
         edge_offsets: NDArray[np.int64],
-        method: Method,
         part: Part,
     ) -> Attributions:
-        edges, integrated = part == "edges", method == "integrated-gradients"
+        edges = part == "edges"
         return Attributions(
             scores=_flat(self.scores, torch.float32),
             node_offsets=node_offsets,
@@ -194,14 +196,13 @@ class _Gathered:
             right=_flat(self.right, torch.bool),
             edge_scores=_flat(self.edge_scores, torch.float32) if edges else None,
             edge_offsets=edge_offsets if edges else None,
-            gaps=_flat(self.gaps, torch.float32) if integrated else None,
+            gaps=_flat(self.gaps, torch.float32) if self.gaps else None,
         )
 
 
 def _check(
-    networks: Sequence[CoefficientNetwork], question: Question, method: str, part: str, steps: int
+    networks: Sequence[CoefficientNetwork], question: Question, part: str, steps: int
 ) -> None:
-    check_choice("--method", method, Method)
     check_choice("--part", part, Part)
     if steps < 1:
         raise UsageError(f"Gradients cannot be integrated in {steps} steps; take 1 at least.")

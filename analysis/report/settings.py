@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from analysis.choices import (
     Ends,
-    Method,
     Part,
     Target,
     check_coefficient,
+    check_method,
     check_percentile,
     check_values,
 )
@@ -27,7 +27,7 @@ class Settings:
         coefficient: k, for the coefficient of q^k; None takes the largest k whose coefficient is
             not zero in a twentieth of the dataset's intervals at least.
         percentile: Vertices with a score above it are salient.
-        method: See `analysis.choices.Method`.
+        method: See `analysis.attribution.methods`.
         target: See `analysis.choices.Target`.
         part: See `analysis.choices.Part`.
         values: For the target "margin" the two values; None for predicted and runner-up.
@@ -55,7 +55,7 @@ integrated-gradients, occlusion. Did you mean gradient?
 
     coefficient: int | None = None
     percentile: float = 99.0
-    method: Method = "gradient"
+    method: str = "gradient"
     target: Target = "logit"
     part: Part = "nodes"
     values: tuple[int, int] | None = None
@@ -71,7 +71,7 @@ integrated-gradients, occlusion. Did you mean gradient?
     replicates: int = 2000
 
     def __post_init__(self) -> None:
-        check_choice("--method", self.method, Method)
+        check_method(self.method)
         check_choice("--target", self.target, Target)
         check_choice("--part", self.part, Part)
         check_choice("--ends", self.ends, Ends)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from analysis.attribution.methods import find_method
 from analysis.evidence import Evidence
 from analysis.report.contents import Accuracy, NetworkLine, Training
 from analysis.report.settings import Settings
@@ -23,13 +24,6 @@ _SELECTIONS = {
     "all": "all pairs",
 }
 
-_METHODS = {
-    "gradient": "gradient",
-    "input-x-gradient": "input times gradient",
-    "integrated-gradients": "integrated gradient",
-    "occlusion": "occlusion",
-}
-
 
 def summary(
     training: Training,
@@ -40,7 +34,20 @@ def summary(
     end_shares: tuple[float, float],
     networks: Sequence[NetworkLine],
 ) -> tuple[str, ...]:
-    """What was trained, how good it is, and what the saliency is: three paragraphs."""
+    """What was trained, how good it is, and what the saliency is: three paragraphs.
+
+    Example:
+        >>> training = Training(
+        ...     preset="default", model="davies2021", seed=3, weights=1234, features=("degrees",),
+        ...     groups=(5, 6), selection="classes", intervals={"train": 80}, vertices=50, edges=99
+        ... )
+        >>> accuracy = [Accuracy("whole polynomial", None, 0.9, 0.5, 0.6, None)]
+        >>> said = summary(training, accuracy, 500, Settings(coefficient=1), None, (0.0, 0.0), [])
+        >>> print(said[0][:90])
+        A graph network (default preset, 1,234 weights, seed 3) was trained on 80 Bruhat intervals
+        >>> print(said[1][-23:])
+        It is better than both.
+    """
     return (
         _trained(training) + _again(networks),
         _how_good(accuracy, test_graphs),
@@ -57,9 +64,10 @@ def attributed(settings: Settings) -> str:
     """
     what = "edges" if settings.part == "edges" else "vertices"
     of_values = f" {settings.values[0]} less {settings.values[1]}" if settings.values else ""
+    noun = find_method(settings.method).noun
     return (
-        f"{_METHODS[settings.method]} of the {settings.target}{of_values}, by {what}, coefficient "
-        f"of {format_power(settings.coefficient or 0)}; salient above percentile "
+        f"{noun} of the {settings.target}{of_values}, by {what}, coefficient of "
+        f"{format_power(settings.coefficient or 0)}; salient above percentile "
         f"{settings.percentile:g}"
     )
 
@@ -119,20 +127,17 @@ def _saliency(
         "loss": f"its loss on the coefficient of {k}",
         "margin": f"the margin between two values of the coefficient of {k}",
     }[settings.target]
-    means = (
-        "what it changes to leave the {} out"
-        if settings.method == "occlusion"
-        else "how much the answer would move if {} moved a little"
-    )
+    method = find_method(settings.method)
     if settings.part == "edges":
         by, moved = "by the weights of the edges at that vertex", "the messages along them"
     else:
         by, moved = "by the features of that vertex", "they"
-    if settings.method == "occlusion":
-        by, moved = "of that vertex", "vertex"
+    if method.takes_whole:
+        by = "of that vertex"
     first = (
-        f"A vertex's saliency is the {_METHODS[settings.method]} of {what}, {by}: "
-        f"{means.format(moved)}. It does not say that the answer is right because of that vertex."
+        f"A vertex's saliency is the {method.noun} of {what}, {by}: "
+        f"{method.means.format(moved)}. It does not say that the answer is right because of that "
+        "vertex."
     )
     if evidence is None:
         return first

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.attribution import Attributions, Method, Part, Target, attribute
+from analysis.attribution import Attributions, Part, Target, attribute
 from analysis.evidence import SalientParts, TypeEvidence, weigh
 from analysis.labelled import LabelledGraphs
 from analysis.salient import salient_nodes
@@ -17,7 +17,7 @@ from klgnn.models import CoefficientNetwork
 
 __all__ = ["METHODS", "MethodCheck", "Networks", "check_methods"]
 
-METHODS: tuple[tuple[Method, Target, Part], ...] = (
+METHODS: tuple[tuple[str, Target, Part], ...] = (
     ("gradient", "logit", "nodes"),
     ("gradient", "margin", "nodes"),
     ("gradient", "loss", "nodes"),
@@ -56,7 +56,7 @@ class MethodCheck:
     """One attribution.
 
     Attributes:
-        method: See `analysis.attribution.Method`.
+        method: See `analysis.attribution.methods`.
         target: See `analysis.attribution.Target`.
         part: See `analysis.attribution.Part`.
         blind: How many networks it is blind for, of all.
@@ -69,7 +69,7 @@ class MethodCheck:
         attributions: Those of the first trained network.
     """
 
-    method: Method
+    method: str
     target: Target
     part: Part
     blind: int

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from analysis import choices
-from analysis.attribution import Method, Part, Target
+from analysis.attribution import Part, Target
 from analysis.report.settings import Ends, Settings
 from data_gen.errors import UsageError
 
@@ -38,7 +38,7 @@ def test_settings_that_make_sense():
 
 
 def test_there_is_one_of_each():
-    assert (Method, Part, Target) == (choices.Method, choices.Part, choices.Target)
+    assert (Part, Target) == (choices.Part, choices.Target)
     assert Ends == choices.Ends
 
 

@@ -229,9 +229,9 @@ def test_the_sources_are_those_of_klgnn_and_of_attribution(monkeypatch):
     monkeypatch.setattr(Path, "read_bytes", lambda path: read.add(path) or real(path))
     assert kept._sources() == kept._SOURCES
     names = {"/".join(path.parts[-3:]) for path in read}
-    assert {"klgnn/models/base.py", "analysis/attribution/signed.py"} <= names
+    assert {"klgnn/models/base.py", "analysis/attribution/asked.py"} <= names
     monkeypatch.setattr(
-        Path, "read_bytes", lambda path: real(path) + b"\n" * ("signed" in str(path))
+        Path, "read_bytes", lambda path: real(path) + b"\n" * ("asked" in str(path))
     )
     assert kept._sources() != kept._SOURCES
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch_geometric.data import Batch
 
-from analysis.attribution import attribute, feature_attributions, occlusion
+from analysis.attribution import attribute, feature_attributions
+from analysis.attribution.methods import occlusion
 from data_gen.errors import UsageError
 
 

@@ -7,75 +7,69 @@ divide by, and which vertices are bottom and top, stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
 from torch import Tensor
 from torch_geometric.data import Batch
 
-from analysis.attribution.questions import Settled
+from analysis.attribution.asked import Asked, Signed
 from data_gen.errors import UsageError
-from klgnn.models import CoefficientNetwork
 from klgnn.models.base import graph_of_vertex
 
-__all__ = ["LIMIT", "left_out"]
-
-LIMIT = 200_000_000
-"""Vertices and edges that the copies of one graph may have in all: some seconds on one core."""
+__all__ = ["Occlusion"]
 
 _AT_ONCE = 200_000
 """Vertices and edges of the copies in one batch, about."""
 
 
-@torch.no_grad()
-def left_out(
-    network: CoefficientNetwork,
-    batch: Any,
-    coefficient: int,
-    settled: Settled,
-    before: Tensor,
-    part: str,
-    limit: int = LIMIT,
-    on_graphs: Callable[[int], None] | None = None,
-) -> Tensor:
-    """What the number in question loses when a vertex or an edge is left out.
+class Occlusion:
+    """What the number loses when a vertex or an edge is left out; quadratic in the size of a graph.
 
-    Args:
-        network: A network in eval mode.
-        batch: B graphs one after the other.
-        coefficient: k, for the coefficient of q^k.
-        settled: What is read from its logits.
-        before: float [B], the number for the graphs as they are.
-        part: "nodes" or "edges".
-        limit: See `LIMIT`.
-        on_graphs: Told from time to time how many graphs are done.
-
-    Returns:
-        float [N] or [E], positive where leaving it out lowers the number.
-
-    Raises:
-        UsageError: If a graph is so large that its copies exceed `limit`.
+    Source: Zeiler, Fergus 2013 (arXiv:1311.2901).
 
     Example:
         A path of three vertices, and a network whose logit is the number of messages: without an
         end one of two is lost, without the middle both.
 
-        >>> from klgnn.models import Prediction
+        >>> from analysis.attribution.questions import Question
+        >>> from klgnn.models import CoefficientNetwork, NetworkConfig, Prediction
         >>> from torch_geometric.data import Data
-        >>> def count(batch):
-        ...     owner = batch.batch[batch.edge_index[0]]
-        ...     found = torch.zeros(batch.num_graphs).index_add(0, owner, batch.edge_weight)
-        ...     return Prediction((found[:, None],), found[:, None])
+        >>> class Count(CoefficientNetwork):
+        ...     def forward(self, batch):
+        ...         weight = batch.get("edge_weight", torch.ones(batch.num_edges))
+        ...         owner = batch.batch[batch.edge_index[0]]
+        ...         found = torch.zeros(batch.num_graphs).index_add(0, owner, weight)[:, None]
+        ...         return Prediction((torch.cat([found, -found], 1),), found)
         >>> path = Data(x=torch.zeros(3, 1), edge_index=torch.tensor([[0, 1], [1, 2]]))
-        >>> only, before = Settled(*torch.zeros(2, 1, dtype=torch.long)), torch.tensor([2.0])
-        >>> left_out(count, Batch.from_data_list([path]), 1, only, before, "nodes")
+        >>> network, batch = Count(NetworkConfig(), 1, ((0, 1),)), Batch.from_data_list([path])
+        >>> Occlusion().attribute(Asked(network, batch, Question(1), "nodes")).values.flatten()
         tensor([1., 2., 1.])
     """
+
+    name = "occlusion"
+    noun = "occlusion"
+    means = "what it changes to leave the vertex out"
+    takes_whole = True
+
+    def attribute(self, asked: Asked) -> Signed:
+        """Positive where leaving it out lowers the number.
+
+        Raises:
+            UsageError: If a graph is so large that its copies exceed `asked.limit`.
+        """
+        values = _left_out(asked)
+        return Signed(values[:, None] if asked.part == "nodes" else values)
+
+
+@torch.no_grad()
+def _left_out(asked: Asked) -> Tensor:
+    """What is lost, float [N] or [E]."""
+    batch, part = asked.batch, asked.part
+    before, settled = asked.number(), asked.settled
     graphs = _Graphs(batch)
     owner = graphs.of_vertex if part == "nodes" else graphs.of_edge
     cost = graphs.nodes + graphs.edges
-    _check_sizes(batch, torch.bincount(owner, minlength=len(cost)), cost, part, limit)
+    items_of = torch.bincount(owner, minlength=len(cost))
+    _check_sizes(batch, items_of, cost, part, asked.limit)
     # Chunks of neighbouring copies: the first one whose end lies beyond a multiple begins the next.
     chunk = torch.cumsum(cost[owner], 0) // _AT_ONCE
     ends = torch.cat([(chunk.diff() > 0).nonzero().flatten() + 1, torch.tensor([len(owner)])])
@@ -87,15 +81,15 @@ def left_out(
         items = torch.arange(begin, end)
         which = owner[items]
         copies = graphs.without(items, part)
-        logits = network(copies).logits[coefficient - 1]
+        logits = asked.network(copies).logits[asked.question.coefficient - 1]
         found.append(before[which] - settled.of(which).read(logits))
-        if on_graphs is not None:
-            on_graphs(int(which[-1]))
+        if asked.on_graphs is not None:
+            asked.on_graphs(int(which[-1]))
         begin = end
     return torch.cat(found)
 
 
-def _check_sizes(batch: Any, items: Tensor, cost: Tensor, part: str, limit: int) -> None:
+def _check_sizes(batch: Batch, items: Tensor, cost: Tensor, part: str, limit: int) -> None:
     work = items * cost
     if not len(work) or int(work.max()) <= limit:
         return
@@ -113,7 +107,7 @@ def _check_sizes(batch: Any, items: Tensor, cost: Tensor, part: str, limit: int)
 class _Graphs:
     """The graphs of a batch, ready to be copied."""
 
-    def __init__(self, batch: Any) -> None:
+    def __init__(self, batch: Batch) -> None:
         self.x, self.edge_index = batch.x.detach(), batch.edge_index
         self.of_vertex, number = graph_of_vertex(batch)
         self.of_edge = self.of_vertex[self.edge_index[0]]

@@ -7,8 +7,8 @@ from captum.attr import IntegratedGradients
 from torch_geometric.data import Batch
 
 from analysis.attribution import attribute, feature_attributions
+from analysis.attribution.asked import Asked
 from analysis.attribution.questions import Question
-from analysis.attribution.signed import _Asked
 from klgnn.graphs import IntervalGraphs
 from klgnn.models.base import GraphNetwork, NetworkConfig
 from klgnn.models.readout import sum_over_graphs
@@ -90,8 +90,8 @@ def test_captum_integrates_a_single_graph_wrongly_without_saying_so(network_and_
     network, graphs = network_and_graphs
     ours_missed, theirs_missed = [], []
     for graph in graphs[::5]:
-        asked = _Asked(network, graph, Question(1), "nodes")
-        change = asked.settled_number() - asked(torch.zeros_like(graph.x)).detach()
+        asked = Asked(network, graph, Question(1), "nodes")
+        change = asked.number() - asked(torch.zeros_like(graph.x)).detach()
         theirs = IntegratedGradients(asked).attribute(asked.inputs(), n_steps=200)
         ours, _ = feature_attributions(network, graph, 1, "integrated-gradients", steps=200)
         ours_missed.append(float((ours.sum() - change).abs() / change.abs()))
@@ -102,8 +102,8 @@ def test_captum_integrates_a_single_graph_wrongly_without_saying_so(network_and_
 
 def test_captum_cannot_integrate_a_batch(network_and_graphs):
     network, graphs = network_and_graphs
-    asked = _Asked(network, Batch.from_data_list(graphs[:3]), Question(1), "nodes")
-    asked.settled_number()
+    asked = Asked(network, Batch.from_data_list(graphs[:3]), Question(1), "nodes")
+    asked.number()
     with pytest.raises(RuntimeError):
         IntegratedGradients(asked).attribute(asked.inputs())
     # One step at a time it can, but not say how far off it is: it takes vertices for graphs.

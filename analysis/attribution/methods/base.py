@@ -1,0 +1,55 @@
+"""What a method of attribution has to offer."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from analysis.attribution.asked import Asked, Signed
+
+__all__ = ["AttributionMethod"]
+
+
+@runtime_checkable
+class AttributionMethod(Protocol):
+    """A way to say how much a number leans on each input.
+
+    Attributes:
+        name: As it is typed.
+        noun: What stands before "of the logit" in a sentence.
+        means: What a score says; ``{}`` stands for what is moved.
+        takes_whole: Whether a vertex is one thing, rather than its features.
+
+    Example:
+        How the four ways read in a report:
+
+        >>> from analysis.attribution.methods import find_method
+        >>> for name in ("gradient", "occlusion"):
+        ...     method: AttributionMethod = find_method(name)
+        ...     print(f"{method.noun} of the logit: {method.means.format('they')}")
+        gradient of the logit: how much the answer would move if they moved a little
+        occlusion of the logit: what it changes to leave the vertex out
+    """
+
+    @property
+    def name(self) -> str:
+        """As it is typed."""
+        ...
+
+    @property
+    def noun(self) -> str:
+        """What stands before "of the logit"."""
+        ...
+
+    @property
+    def means(self) -> str:
+        """What a score says."""
+        ...
+
+    @property
+    def takes_whole(self) -> bool:
+        """Whether a vertex is one thing."""
+        ...
+
+    def attribute(self, asked: Asked) -> Signed:
+        """The attributions of one batch, on the device of the network."""
+        ...
