@@ -63,6 +63,16 @@ def heat_map(
 
     Returns:
         An ``<svg>`` element.
+
+    Example:
+        Of S_3: 25% more (1, 2) than its share, 50% fewer (1, 3), and no edge that could be (2, 3).
+
+        >>> over = np.full((3, 3), np.nan)
+        >>> over[0, 1:] = 0.25, -0.5
+        >>> edges = np.array([[0, 30, 4], [0, 0, 0], [0, 0, 0]])
+        >>> picture = heat_map(over, edges, "Trained network", "example", largest=0.5)
+        >>> re.findall(r">([^<]*%|none)<", picture)
+        ['+25%', '\N{MINUS SIGN}50%', 'none']
     """
     n = len(values)
     side = 0.62 * (n - 1)
@@ -135,6 +145,14 @@ def type_bars(
 
     Returns:
         An ``<svg>`` element.
+
+    Example:
+        >>> shares = np.array([0.2, 0.5, 0.3])
+        >>> trained = "trained", "3 trained", shares + 0.01, np.stack([shares, shares + 0.02], 1)
+        >>> others = "untrained", "2 untrained", shares, np.stack([shares, shares], 1)
+        >>> picture = type_bars([trained, others], shares, ["0 of 1"] * 3, "example")
+        >>> re.findall(r">(simple|extremal|other|all edges|. (?:un)?trained)<", picture)
+        ['simple', 'extremal', 'other', 'all edges', '3 trained', '2 untrained']
     """
     with _style(name):
         figure = Figure(figsize=(7.6, 4.3))

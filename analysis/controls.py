@@ -42,6 +42,17 @@ class DrawnCounts:
         by_graph: float64[G, 3], the mean number of edges by graph and type.
         free: Share of the drawn vertices that might have been others: the rest are the salient
             ones themselves, because no other vertex has their rank (and degree).
+
+    Example:
+        The bottom of [1324, 3412] and one of its four atoms: the bottom has no other of its rank,
+        so only one of the two can be drawn elsewhere, and the edge between them is always there.
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crown = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
+        >>> salient = np.arange(crown.num_nodes) < 2
+        >>> drawn = count_random(crown, Reflections.of(crown), salient, "ranks", 100, seed=0)
+        >>> drawn.reflections.shape, drawn.by_graph.sum().tolist(), drawn.free
+        ((100, 6), 1.0, 0.5)
     """
 
     reflections: NDArray[np.int64]

@@ -30,6 +30,17 @@ class Enrichment:
         draws: How many draws.
         p_value: One-sided: (1 + number of draws with at least this count) / (1 + draws).
         p_holm: The same after Holm's correction for everything that was tested together.
+
+    Example:
+        Nine draws can give a p-value of 0.1 at best, and of two tests 0.2 after the correction.
+
+        >>> drawn = np.array([[1, 5], [2, 5], [3, 5]] * 3)
+        >>> first, second = enrichments(np.array([6, 5]), drawn)
+        >>> first
+        Enrichment(count=6, expected=2.0, ratio=Estimate(value=3.0, low=2.0, high=6.0), draws=9, \
+p_value=0.1, p_holm=0.2)
+        >>> second.ratio.value, second.p_holm
+        (1.0, 1.0)
     """
 
     count: int
@@ -77,7 +88,13 @@ def enrichments(
 
 
 def most_enriched_first(enrichment: Enrichment) -> tuple[float, int]:
-    """A key to sort by: the highest lower end of the ratio first, then the highest count."""
+    """A key to sort by: the highest lower end of the ratio first, then the highest count.
+
+    Example:
+        >>> found = enrichments(np.array([6, 9, 2]), np.array([[2, 9, 0], [3, 8, 0]]))
+        >>> [one.count for one in sorted(found, key=most_enriched_first)]
+        [2, 6, 9]
+    """
     low = enrichment.ratio.low
     return (float("inf") if np.isnan(low) else -low, -enrichment.count)
 

@@ -83,6 +83,14 @@ class CubeSearch:
         cubes: Largest dimension first, then by base, top and vertices.
         is_complete: False if the search stopped at its limit; then cubes may be missing, and some
             of those found may lie in larger ones.
+
+    Example:
+        The 4-crown [1324, 3412] is no cube: it holds eight diamonds, four at each end.
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> found = maximal_hypercubes(BruhatInterval("1324", "3412").graph)
+        >>> found.dimension, len(found.cubes), found.is_complete
+        (2, 8, True)
     """
 
     cubes: tuple[Hypercube, ...]
@@ -158,6 +166,15 @@ def largest_cubes(
 
     Returns:
         int8[G], the largest dimension; 0 where there is not even a diamond.
+
+    Example:
+        A Boolean interval of dimension 4 and the 4-crown: in full, and without their tops.
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> ends = ("1324", "4231"), ("1324", "3412")
+        >>> graphs = LabelledGraphs.of_intervals(BruhatInterval(x, w) for x, w in ends)
+        >>> largest_cubes(graphs, graphs.ranks >= 0), largest_cubes(graphs, graphs.ranks < 3)
+        (array([4, 2], dtype=int8), array([2, 2], dtype=int8))
     """
     dimensions = np.zeros(graphs.num_graphs, dtype=np.int8)
     edges = np.flatnonzero(graphs.induced_edges(nodes))

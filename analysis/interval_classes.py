@@ -40,6 +40,16 @@ class IntervalClass:
             on, or "".
         is_boolean: Whether it is the interval of all subsets of a set.
         is_dihedral: Whether it has two elements in every rank between; lengths 2 and 3 only.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> cube = describe_class(BruhatInterval("1324", "4231").graph)
+        >>> cube
+        IntervalClass(certificate='48f555e04af4c31af06443b58c49feae', length=4, num_nodes=16, \
+num_edges=32, name='[1324,4231]', kind='Boolean of dimension 4', is_boolean=True, \
+is_dihedral=False)
+        >>> cube.title
+        'Boolean of dimension 4 [1324,4231]'
     """
 
     certificate: str
@@ -58,7 +68,15 @@ class IntervalClass:
 
 
 def class_order(one: IntervalClass) -> tuple[int, int, int, str]:
-    """A key to sort by: length, number of elements, of edges, certificate."""
+    """A key to sort by: length, number of elements, of edges, certificate.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> ends = ("1324", "3412"), ("1234", "3214"), ("1324", "2314")
+        >>> found = [describe_class(BruhatInterval(x, w).graph) for x, w in ends]
+        >>> [one.title for one in sorted(found, key=class_order)]
+        ['edge [12,21]', '2-crown [123,321]', '4-crown [1324,3412]']
+    """
     return (one.length, one.num_nodes, one.num_edges, one.certificate)
 
 
@@ -66,8 +84,12 @@ def describe_class(graph: IntervalGraph) -> IntervalClass:
     """The class of an interval.
 
     Example:
+        Both intervals of S_4 with P = 1 + q of length 3 are isomorphic:
+
         >>> from data_gen.intervals import BruhatInterval
         >>> describe_class(BruhatInterval("1324", "3412").graph).title
+        '4-crown [1324,3412]'
+        >>> describe_class(BruhatInterval("2143", "4231").graph).title
         '4-crown [1324,3412]'
     """
     name, length = certificate(graph), graph.length

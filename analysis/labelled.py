@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from data_gen.dataset import IntervalDataset
+    from data_gen.intervals import BruhatInterval
 
 __all__ = ["LabelledGraphs", "read_labelled"]
 
@@ -83,6 +84,22 @@ class LabelledGraphs:
                 for name, kind in _COLUMNS.items()
                 if name != schema.N
             },
+        )
+
+    @classmethod
+    def of_intervals(cls, intervals: Iterable[BruhatInterval]) -> LabelledGraphs:
+        """The graphs of intervals, in the order given.
+
+        Example:
+            >>> from data_gen.intervals import BruhatInterval
+            >>> pair = [BruhatInterval("1324", "3412"), BruhatInterval("123", "321")]
+            >>> graphs = LabelledGraphs.of_intervals(pair)
+            >>> graphs.n.tolist(), graphs.node_offsets.tolist(), graphs.num_edges
+            ([4, 3], [0, 10, 16], 25)
+        """
+        return cls.from_graphs(
+            (one.n, one.ranks, one.graph.sources, one.graph.targets, *one.reflections.T)
+            for one in intervals
         )
 
     @property
@@ -193,6 +210,11 @@ class LabelledGraphs:
 
         Returns:
             bool[E].
+
+        Example:
+            >>> path = LabelledGraphs.from_graphs([(3, [0, 1, 2], [0, 1], [1, 2], [1, 2], [2, 3])])
+            >>> path.induced_edges(np.array([True, True, False])).tolist()
+            [True, False]
         """
         return nodes[self.sources] & nodes[self.targets]
 
@@ -208,6 +230,16 @@ def read_labelled(
 
     Raises:
         ChecksumError: If a shard's bytes are not those that were written.
+
+    Example:
+        One interval of each isomorphism class in S_3: a point, an edge, a diamond and S_3 itself.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     graphs = read_labelled(generate(3, f"{folder}/s3", select="classes"))
+        >>> np.diff(graphs.node_offsets).tolist(), np.diff(graphs.edge_offsets).tolist()
+        ([1, 2, 4, 6], [0, 1, 4, 9])
     """
     n: list[NDArray[np.int64]] = []
     parts: dict[str, list[NDArray[Any]]] = {name: [] for name in _COLUMNS if name != schema.N}

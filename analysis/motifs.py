@@ -88,6 +88,22 @@ class Motif:
         beyond_shape: Its ratio over that of the same shape without labels: above 1 if it is more
             frequent among the occurrences of its shape than it is among those in the draws. 1 for
             the alphabet "none"; NaN where it is not defined.
+
+    Example:
+        The six elements of S_4 that begin with 1, a copy of S_3, beside vertices of the same
+        ranks: more diamonds, and three times as many of such paths even for so many paths.
+
+        >>> from analysis.controls import random_vertices
+        >>> from data_gen.intervals import BruhatInterval
+        >>> group = BruhatInterval("1234", "4321")
+        >>> graphs, copy = LabelledGraphs.of_intervals([group]), np.array(group.nodes)[:, 0] == 1
+        >>> draws = random_vertices(graphs, copy, "ranks", draws=100, seed=0)
+        >>> found = {one.pattern.title: one for one in find_motifs(graphs, copy, draws, fewest=0)}
+        >>> found["diamond"].enrichment.count, found["diamond"].enrichment.expected
+        (4, 0.79)
+        >>> path = found["2-path: extremal, simple"]
+        >>> path.enrichment.count, path.enrichment.expected, round(path.beyond_shape, 1)
+        (2, 0.33, 3.0)
     """
 
     pattern: Pattern
@@ -132,6 +148,17 @@ def count_motifs(graphs: LabelledGraphs, masks: Iterable[NDArray[np.bool_]]) -> 
 
     Raises:
         UsageError: If a mask has not one entry for each vertex.
+
+    Example:
+        In the 4-crown, whole and without its top:
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crown = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
+        >>> counts = count_motifs(crown, [crown.ranks >= 0, crown.ranks < 3])
+        >>> {p.shape: k for p, k in zip(patterns(), counts.T.tolist()) if p.alphabet == "none"}
+        {'edge': [16, 12], '2-path': [16, 8], 'V': [10, 10], 'inverted V': [10, 4], \
+'diamond': [8, 4], '3-path': [8, 0], '3 up': [4, 4], '3 down': [4, 0], 'butterfly': [0, 0], \
+'closed 3-path': [0, 0]}
     """
     rows = graphs.upwards
     labels = _labels(graphs)
@@ -180,11 +207,7 @@ def find_motifs(
     Example:
         >>> from analysis.controls import random_vertices
         >>> from data_gen.intervals import BruhatInterval
-        >>> crown = BruhatInterval("1324", "3412")
-        >>> graph, (i, j) = crown.graph, crown.reflections.T
-        >>> graphs = LabelledGraphs.from_graphs(
-        ...     [(4, graph.ranks, graph.sources, graph.targets, i, j)]
-        ... )
+        >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
         >>> salient = np.array([True, True, True, False, False, True, False, False, False, False])
         >>> draws = random_vertices(graphs, salient, "ranks", draws=50, seed=0)
         >>> found = {m.pattern.title: m for m in find_motifs(graphs, salient, draws, fewest=0)}

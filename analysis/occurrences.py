@@ -119,14 +119,20 @@ def weigh_occurrences(
         One for each that is left, those that differ first, then by the lower end of the ratio.
 
     Example:
-        >>> from analysis.motifs import count_motifs
-        >>> crown = [(3, [0, 1, 1, 2], [0, 0, 1, 2], [1, 2, 3, 3], [1, 2, 2, 1], [2, 3, 3, 2])]
-        >>> graphs = LabelledGraphs.from_graphs(crown * 5)
-        >>> parts = SalientParts([graphs.ranks < 2] * 2, [graphs.ranks > 0] * 2)
-        >>> counts = count_motifs(graphs, salient_and_drawn(graphs, parts))
-        >>> found = weigh_occurrences(counts, parts)
-        >>> found[0].count, found[0].expected, found[0].differs
-        (10.0, 10.0, False)
+        A diamond at the bottom of each of five 4-crowns in the trained networks, all four atoms in
+        the untrained ones. Simple edges stand out; two trainings do not establish it, three do.
+
+        >>> from analysis.motifs import count_motifs, patterns
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crowns = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")] * 5)
+        >>> diamonds = np.tile(np.isin(np.arange(10), [0, 1, 2, 5]), 5)
+        >>> for networks in (2, 3):
+        ...     parts = SalientParts([diamonds] * networks, [crowns.ranks < 2] * networks)
+        ...     counts = count_motifs(crowns, salient_and_drawn(crowns, parts))
+        ...     first = weigh_occurrences(counts, parts)[0]  # an OccurrenceEvidence
+        ...     print(patterns()[first.kind].title, first.count, first.expected, first.differs)
+        edge: simple 15.0 8.75 False
+        edge: simple 15.0 8.866666666666667 True
     """
     rows, kinds = len(parts.all) * (1 + draws), counts.shape[1]
     more = counts[rows:].reshape(len(_KEPT) - 1, len(parts.trained), draws, kinds)

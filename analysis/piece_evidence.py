@@ -95,6 +95,18 @@ def excesses(
         float64[4, 3] twice, rows as in `KINDS`, columns as in `PIECES`: the shares, and those
         expected of random vertices of the same ranks. NaN for a kind that no interval with a
         salient vertex has.
+
+    Example:
+        The bottom of the 4-crown and the two atoms that start another letter than 1: these are on
+        the hypercube piece of "first", where two of four atoms at random would put one.
+
+        >>> from analysis.decompositions import standard_pieces
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crown = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
+        >>> pieces = standard_pieces(crown, ["1324"])
+        >>> shares, chances = excesses(crown, pieces, np.isin(np.arange(10), [3, 4]))
+        >>> PIECES, shares[0].tolist(), chances[0].tolist()
+        (('elsewhere', 'ideal', 'hypercube'), [0.0, 0.0, 1.0], [0.0, 0.5, 0.5])
     """
     level = graphs.levels
     size = np.bincount(level)
@@ -124,6 +136,22 @@ def weigh_pieces(
 
     Returns:
         One for each kind and piece, in the order of `KINDS` and `PIECES`.
+
+    Example:
+        Two trained networks that lean on those two atoms of each of five crowns, and two untrained
+        ones that lean on all four.
+
+        >>> from analysis.decompositions import standard_pieces
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crowns = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")] * 5)
+        >>> pieces = standard_pieces(crowns, ["1324"] * 5)
+        >>> two, four = np.tile(np.isin(np.arange(10), [3, 4]), 5), crowns.ranks == 1
+        >>> found = weigh_pieces(crowns, pieces, SalientParts([two] * 2, [four] * 2))
+        >>> cube = found[2]  # a PieceEvidence
+        >>> cube.kind, cube.piece, cube.share, cube.chance, cube.networks, cube.untrained
+        ('first', 'hypercube', 1.0, 0.5, (0.5, 0.5), (0.0, 0.0))
+        >>> cube.differs
+        True
     """
 
     def excess(mask: NDArray[np.bool_]) -> NDArray[np.float64]:

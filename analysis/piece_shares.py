@@ -135,18 +135,15 @@ def piece_shares(
     Example:
         >>> from analysis.decompositions import standard_pieces
         >>> from data_gen.intervals import BruhatInterval
-        >>> crown = BruhatInterval("1324", "3412")
-        >>> graph, (i, j) = crown.graph, crown.reflections.T
-        >>> graphs = LabelledGraphs.from_graphs(
-        ...     [(4, graph.ranks, graph.sources, graph.targets, i, j)]
-        ... )
+        >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
         >>> scores = np.array([0.0, 0, 0, 2, 2, 0, 0, 0, 0, 0])  # the two targets of "first"
         >>> found = piece_shares(
         ...     graphs, standard_pieces(graphs, ["1324"]), scores, scores > 0, replicates=10
         ... )
-        >>> cube = found[0].of("hypercube")
-        >>> found[0].kind, cube.share.value, cube.chance, cube.difference.value
-        ('first', 1.0, 0.5, 0.5)
+        >>> first = found[0]  # DecompositionShares
+        >>> cube = first.of("hypercube")  # a PieceShare
+        >>> first.kind, first.salient_vertices, cube.share.value, cube.chance, cube.difference.value
+        ('first', 2, 1.0, 0.5, 0.5)
     """
     wrong = {len(scores), len(salient), pieces.codes.shape[1]} - {graphs.num_nodes}
     if wrong or draws < 1:

@@ -74,6 +74,17 @@ def counts_by_type(
 
     Returns:
         int64[G, 3], columns as in `EDGE_TYPES`.
+
+    Example:
+        No edge of S_3 or S_4 is of the third type; in S_5 there is (2, 4).
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> groups = BruhatInterval("1234", "4321"), BruhatInterval("12345", "54321")
+        >>> graphs = LabelledGraphs.of_intervals(groups)
+        >>> counts_by_type(graphs).tolist()
+        [[36, 36, 0], [240, 300, 60]]
+        >>> counts_by_type(graphs, graphs.sources == 0).tolist()  # from the bottom of the first
+        [[3, 3, 0], [0, 0, 0]]
     """
     chosen = np.arange(graphs.num_edges) if edges is None else np.flatnonzero(edges)
     owner = graphs.edge_graph[chosen]

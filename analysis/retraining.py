@@ -30,6 +30,11 @@ class Ensemble:
         trained: The run itself first, then the same with other seeds.
         shuffled: The same architecture, trained on the same graphs with the labels of
             others.
+
+    Example:
+        >>> beside = Ensemble(trained=(Run.default(),))
+        >>> [run.config.seed for run in beside.trained], beside.shuffled
+        ([0], ())
     """
 
     trained: tuple[Run, ...]
@@ -64,7 +69,12 @@ def retrain(
         KlgnnError: If a worker was killed.
 
     Example:
-        >>> retrain(Run.open("runs/s56"), networks=10, shuffled=10)  # doctest: +SKIP
+        >>> found = retrain(Run.open("runs/s56"), networks=10, shuffled=10)  # doctest: +SKIP
+        >>> len(found.trained), len(found.shuffled)  # doctest: +SKIP
+        (10, 10)
+        >>> retrain(Run.default(), networks=0, shuffled=10)
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: 0 networks and 10 controls: give at least 1 and 0.
     """
     if networks < 1 or shuffled < 0:
         raise UsageError(f"{networks} networks and {shuffled} controls: give at least 1 and 0.")
@@ -98,7 +108,12 @@ def _baselines(
 
 
 def place_beside(run: Run) -> Path:
-    """The folder for what is made beside a run: its own; those of the package are only read."""
+    """The folder for what is made beside a run: its own; those of the package are only read.
+
+    Example:
+        >>> place_beside(Run.default()).name
+        'default-model'
+    """
     return cache_folder() / "default-model" if run.path == DEFAULT_MODEL else run.path
 
 

@@ -28,6 +28,13 @@ class SalientNodes:
         mask: bool[V], true at the salient vertices.
         percentile: The percentile that was asked for.
         threshold: The score that a salient vertex exceeds.
+
+    Example:
+        Five of ten vertices tie at the threshold, and are left out.
+
+        >>> found = salient_nodes(np.array([1.0] * 4 + [2.0] * 5 + [3.0]), percentile=50)
+        >>> found.count, found.threshold
+        (1, 2.0)
     """
 
     mask: NDArray[np.bool_]

@@ -43,6 +43,17 @@ class Subintervals:
         is_maximal: bool[K], whether it lies in no longer one of those found.
         classes: The classes that occur, by length, number of elements, edges and certificate.
         max_length: Longer ones were not looked for.
+
+    Example:
+        The 4-crown without its top: the diamonds lie in no longer interval, the edges do.
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crown = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
+        >>> found = salient_subintervals(crown, crown.ranks < 3)
+        >>> [one.title for one in found.classes], found.counts.tolist()
+        (['edge [12,21]', 'diamond [123,231]'], [12, 4])
+        >>> np.stack([found.bottoms, found.tops])[:, found.is_maximal].tolist()
+        [[0, 0, 0, 0], [5, 6, 7, 8]]
     """
 
     bottoms: NDArray[np.int64]
@@ -105,11 +116,7 @@ def salient_subintervals(
 
     Example:
         >>> from data_gen.intervals import BruhatInterval
-        >>> crown = BruhatInterval("1324", "3412")
-        >>> graph, (i, j) = crown.graph, crown.reflections.T
-        >>> graphs = LabelledGraphs.from_graphs(
-        ...     [(4, graph.ranks, graph.sources, graph.targets, i, j)]
-        ... )
+        >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
         >>> found = salient_subintervals(graphs, np.ones(10, dtype=bool))
         >>> [(c.title, k) for c, k in zip(found.classes, found.counts.tolist())]
         [('edge [12,21]', 16), ('diamond [123,231]', 8), ('4-crown [1324,3412]', 1)]
@@ -145,6 +152,20 @@ def enriched_subintervals(
 
     Raises:
         UsageError: If there are no draws, or as in `salient_subintervals`.
+
+    Example:
+        A diamond at the bottom of the 4-crown, beside vertices of the same ranks: one of those
+        two draws is a diamond as well.
+
+        >>> from analysis.controls import random_vertices
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crown = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
+        >>> salient = np.isin(np.arange(10), [0, 1, 2, 5])
+        >>> draws = random_vertices(crown, salient, "ranks", draws=50, seed=0)
+        >>> for one in enriched_subintervals(crown, salient, draws):  # each an EnrichedClass
+        ...     print(one.interval.title, one.graphs, one.enrichment.count, one.enrichment.expected)
+        edge [12,21] 1 4 3.06
+        diamond [123,231] 1 1 0.18
     """
     found = salient_subintervals(graphs, salient, max_length, limit)
     place = {one.certificate: k for k, one in enumerate(found.classes)}
@@ -181,6 +202,14 @@ def longest_subintervals(
         masks: bool[V] each.
         max_length: The longest to look for.
         limit: So many of length 4 and more no part is to have.
+
+    Example:
+        S_4 has 19 intervals of length 4, and 6 of length 5.
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> group = LabelledGraphs.of_intervals([BruhatInterval("1234", "4321")])
+        >>> [longest_subintervals(group, [group.ranks >= 0], 6, limit) for limit in (0, 20, 50)]
+        [3, 4, 6]
     """
     finder = _Finder(graphs)
     return min((finder.longest(mask, max_length, limit) for mask in masks), default=max_length)

@@ -56,7 +56,18 @@ class Counts:
 
     @classmethod
     def of(cls, graphs: LabelledGraphs, parts: SalientParts, draws: int, seed: int) -> Counts:
-        """Counts and draws; the same seed draws the same vertices."""
+        """Counts and draws; the same seed draws the same vertices.
+
+        Example:
+            >>> from data_gen.intervals import BruhatInterval
+            >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1234", "4321")] * 9)
+            >>> low, others = graphs.ranks < 4, np.arange(graphs.num_nodes) % 3 > 0
+            >>> counts = Counts.of(graphs, SalientParts([low], [others]), draws=20, seed=0)
+            >>> counts.totals.tolist(), counts.edges[0].tolist(), counts.of_kind("untrained")
+            ([279, 324], [54, 45, 27, 54, 45, 54], (324,))
+            >>> counts.controls
+            ('untrained', 'ranks', 'degrees', 'distances', 'uniform')
+        """
         reflections = Reflections.of(graphs)
 
         def drawn(network: int, mask: NDArray[np.bool_]) -> dict[str, DrawnCounts]:
@@ -140,7 +151,20 @@ class Values:
         reduce: Callable[[NDArray[np.int64]], NDArray[np.int64]],
         resampled: Resampled | None = None,
     ) -> Values:
-        """Takes counts of reflections, [..., K], to counts of kinds, and these to shares."""
+        """Takes counts of reflections, [..., K], to counts of kinds, and these to shares.
+
+        Example:
+            >>> from data_gen.intervals import BruhatInterval
+            >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1234", "4321")] * 9)
+            >>> low, others = graphs.ranks < 4, np.arange(graphs.num_nodes) % 3 > 0
+            >>> parts = SalientParts([low] * 2, [others] * 2)
+            >>> counts = Counts.of(graphs, parts, draws=20, seed=0)
+            >>> values = Values.of(counts, counts.reflections.by_type)
+            >>> values.trained[0].round(2).tolist(), values.control("ranks")[0].round(2).tolist()
+            ([0.16, -0.16, nan], [0.16, -0.16, nan])
+            >>> round(values.difference("untrained", 0).points.value, 2)
+            0.27
+        """
         everything = reduce(counts.everything)
         few = counts.totals < FEWEST_EDGES
         networks = over_representation(reduce(counts.edges), everything)
@@ -212,7 +236,19 @@ class Resampled:
 
     @classmethod
     def of(cls, counts: Counts, replicates: int, seed: int) -> Resampled:
-        """Draws whole intervals, the same ones for all networks and draws."""
+        """Draws whole intervals, the same ones for all networks and draws.
+
+        Example:
+            Nine times the same interval: whichever of them are drawn, the shares are the same.
+
+            >>> from data_gen.intervals import BruhatInterval
+            >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1234", "4321")] * 9)
+            >>> low, others = graphs.ranks < 4, np.arange(graphs.num_nodes) % 3 > 0
+            >>> counts = Counts.of(graphs, SalientParts([low], [others]), draws=20, seed=0)
+            >>> again = Resampled.of(counts, replicates=3, seed=0)
+            >>> again.networks[0, :, 0].round(2).tolist(), again.drawn["ranks"][:, 0].round(2)
+            ([0.16, 0.16, 0.16], array([0.16, 0.16, 0.16]))
+        """
         graphs = counts.graphs
         salient: list[NDArray[np.number]] = [
             counts_by_type(graphs, graphs.induced_edges(mask)) for mask in counts.parts.all

@@ -3,6 +3,28 @@
 A difference is called one only if the trained networks differ from every decisive control, in the
 same direction. That they differ from uniformly random vertices, the comparison of Davies and others
 (Nature 600, 2021), is shown and decides nothing.
+
+Example:
+    The lower half of S_4, nine times, as the salient part of two networks, beside untrained ones.
+
+    >>> from analysis.evidence import weigh
+    >>> from data_gen.intervals import BruhatInterval
+    >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1234", "4321")] * 9)
+    >>> low, others = graphs.ranks < 4, np.arange(graphs.num_nodes) % 3 > 0
+    >>> found = weigh(graphs, SalientParts([low] * 2, [others] * 2), draws=20)  # an Evidence
+    >>> found.edges["trained"], found.is_enough, found.free["ranks"]
+    ((279, 279), True, 0.0)
+    >>> extremal = found.types[1]  # a TypeEvidence
+    >>> extremal.type, extremal.share, extremal.salient_edges, extremal.differs
+    ('extremal', 0.5, 117, False)
+    >>> by_rank = extremal.against("ranks")  # a Comparison
+    >>> by_rank.p_holm, by_rank.holds
+    (1.0, False)
+    >>> chart = found.maps[0]  # a MapEvidence, and in its `against` a MapDifferences
+    >>> chart.edges["trained"][0].tolist(), chart.against["ranks"].p_holm[0, 1]
+    ([0.0, 54.0, 45.0, 27.0], np.float64(1.0))
+    >>> found.cubes[-1].trained, found.cubes[-1].untrained  # of a CubeEvidence
+    ((9, 9), (9, 9))
 """
 
 from __future__ import annotations
@@ -53,6 +75,13 @@ class SalientParts:
         untrained: One for each untrained network.
         shuffled: One for each network that was trained on shuffled labels.
         among: The vertices that could be salient; None for all.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crown = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
+        >>> parts = SalientParts(trained=[crown.ranks == 1], untrained=[crown.ranks == 2])
+        >>> len(parts.all), [mask.sum() for mask in parts.drawn(crown, "ranks", 2, seed=0)]
+        (2, [np.int64(4), np.int64(4)])
     """
 
     trained: Sequence[NDArray[np.bool_]]

@@ -54,6 +54,28 @@ def collect(
     Raises:
         RunError: If the weights are damaged, or the dataset is gone or has changed.
         UsageError: If the network has no such coefficient, or met one value of it only.
+
+    Example:
+        A copy of the model that comes with klgnn, read on the fourteen classes of intervals in S_3
+        and S_4: far too few to say anything.
+
+        >>> from dataclasses import replace
+        >>> from pathlib import Path
+        >>> from shutil import copytree
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> run = Run.default()
+        >>> with TemporaryDirectory() as folder:
+        ...     data = generate([3, 4], f"{folder}/s34", select="classes")
+        ...     config = replace(
+        ...         run.config, dataset_path=str(data.path), dataset_fingerprint=data.fingerprint
+        ...     )
+        ...     copy = replace(run, path=copytree(run.path, Path(folder) / "copy"), config=config)
+        ...     report = collect(copy, Settings(coefficient=1, percentile=80, untrained=1))
+        >>> report.intervals, report.settings.ends, report.evidence.edges["trained"]
+        ((14, 14), 'drop', (0,))
+        >>> report.verdict.partition(":")[0], report.provenance.dataset_command
+        ('Nothing can be concluded', 'klgnn generate --n 3 --n 4 --select classes --out s34')
     """
     show = progress or no_progress
     read = read_networks(run, settings, show, workers)

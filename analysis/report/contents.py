@@ -1,4 +1,47 @@
-"""Everything that a report says, as frozen data that turns into JSON."""
+"""Everything that a report says, as frozen data that turns into JSON.
+
+Example:
+    What is said of a copy of the model that comes with klgnn, read on very few intervals.
+
+    >>> from analysis.report.collect import collect
+    >>> from klgnn.runs import Run
+    >>> from dataclasses import replace
+    >>> from pathlib import Path
+    >>> from shutil import copytree
+    >>> from tempfile import TemporaryDirectory
+    >>> from data_gen.generation import generate
+    >>> run = Run.default()
+    >>> with TemporaryDirectory() as folder:
+    ...     data = generate([3, 4], f"{folder}/s34", select="classes")
+    ...     config = replace(
+    ...         run.config, dataset_path=str(data.path), dataset_fingerprint=data.fingerprint
+    ...     )
+    ...     copy = replace(run, path=copytree(run.path, Path(folder) / "copy"), config=config)
+    ...     settings = Settings(
+    ...         coefficient=1, percentile=20, ends="keep", untrained=1, examples=2, explored=1
+    ...     )
+    ...     report = collect(copy, settings)  # a Report
+    >>> report.training.groups, report.training.intervals  # Training
+    ((3, 4), {'train': 9, 'val': 2, 'test': 3})
+    >>> report.accuracy[1].what, report.accuracy[1].network > report.accuracy[1].trees  # Accuracy
+    ('coefficient of q', True)
+    >>> [(line.percentile, line.salient_edges) for line in report.sweep]  # of a SweepLine
+    [(95.0, 0), (97.5, 0), (99.0, 0), (99.5, 0)]
+    >>> report.networks[1]
+    NetworkLine(kind='untrained', seed=0, exact=None, coefficient=None, is_blind=False, \
+weights_sha256='', metrics_sha256='')
+    >>> one = report.examples[1]  # an Example
+    >>> one.chosen, one.x, one.w, one.polynomial, one.is_right
+    ('most salient vertices', '1234', '3412', (1, 1), True)
+    >>> one.choices[0].true, one.choices[0].values  # of a Choice
+    (1, (1, 0))
+    >>> one.salient[0].permutation, one.salient[0].rank  # of a SalientVertex
+    ('1234', 0)
+    >>> one.cubes[0].dimension, one.cubes[0].base, one.cubes[0].is_interval  # of a Cube
+    (2, '1234', True)
+    >>> report.provenance.dataset_command  # of Provenance
+    'klgnn generate --n 3 --n 4 --select classes --out s34'
+"""
 
 from __future__ import annotations
 

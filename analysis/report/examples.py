@@ -55,6 +55,16 @@ def choose_examples(
 
     Returns:
         The graphs, each with the reason, and the rule as a sentence.
+
+    Example:
+        >>> ends = ("123", "321"), ("1324", "3412"), ("1324", "4231")
+        >>> graphs = LabelledGraphs.of_intervals(BruhatInterval(x, w) for x, w in ends)
+        >>> splits = np.array(["train", "test", "test"], dtype=object)
+        >>> chosen, rule = choose_examples(graphs, graphs.ranks == 1, splits, count=2, seed=0)
+        >>> sorted(chosen)
+        [(1, 'drawn at random'), (2, 'most salient vertices')]
+        >>> print(rule[:82])
+        Among the 2 intervals of the test split with a salient vertex and at most 130 vert
     """
     marked = np.bincount(graphs.node_graph[salient], minlength=graphs.num_graphs)
     drawable = (marked > 0) & (np.diff(graphs.node_offsets) <= MOST_VERTICES)
@@ -103,6 +113,28 @@ def build_examples(
 
     Raises:
         RunError: If an interval does not have the graph that the dataset says.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from analysis.attribution import attribute
+        >>> from analysis.labelled import read_labelled
+        >>> from data_gen.generation import generate
+        >>> from klgnn.runs import Run
+        >>> run = Run.default()
+        >>> network, features = run.network(), run.config.features
+        >>> with TemporaryDirectory() as folder:
+        ...     data = generate([3, 4], f"{folder}/s34", select="classes")
+        ...     graphs = read_labelled(data)
+        ...     inputs = IntervalGraphs(data, features=features)
+        ...     (found,) = attribute([network], inputs.loader(), 1)
+        ...     low = graphs.ranks < 3
+        ...     (crown,) = build_examples(
+        ...         [(9, "by hand")], data, network, features, graphs, found, low
+        ...     )
+        >>> crown.x, crown.w, crown.polynomial, crown.predicted, crown.salient_edges
+        ('1324', '3412', (1, 1), (1, 1), 12)
+        >>> crown.cubes[0].vertices, crown.cubes[0].is_interval
+        (('1324', '1342', '1423', '1432'), True)
     """
     if not chosen:
         return ()

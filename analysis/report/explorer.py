@@ -72,6 +72,13 @@ class ExplorerInterval:
         cubes_complete: Whether these are all maximal ones.
         row: The row of the dataset, if it is from one.
         split: Its split; empty if it is from no dataset.
+
+    Example:
+        >>> interval = BruhatInterval("1324", "3412")
+        >>> one = explored(interval, (1, 1), [{1: 0.9, 0: 0.1}], np.arange(10.0), np.arange(10) > 8)
+        >>> said = one.to_dict()
+        >>> said["x"], said["polynomial"], said["said"], said["highest"], said["salient"]
+        ('1324', [1, 1], [[[1, 0.9], [0, 0.1]]], 9.0, [9])
     """
 
     x: str
@@ -115,6 +122,13 @@ class Explorer:
         rule: How they were chosen, in a sentence.
         coefficient: The k whose coefficient of q^k was attributed.
         attributed: What was attributed and what is salient, for the downloads.
+
+    Example:
+        >>> interval = BruhatInterval("1324", "3412")
+        >>> one = explored(interval, (1, 1), [], np.zeros(10), np.zeros(10, dtype=bool))
+        >>> page = Explorer((one,), "One interval of S_4.", coefficient=1).to_dict()
+        >>> page["coefficient"], [part["w"] for part in page["intervals"]]
+        (1, ['3412'])
     """
 
     intervals: tuple[ExplorerInterval, ...]
@@ -166,6 +180,28 @@ def build_explorer(
 
     Raises:
         RunError: If an interval does not have the graph that the dataset says.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from analysis.attribution import attribute
+        >>> from analysis.labelled import read_labelled
+        >>> from data_gen.generation import generate
+        >>> from klgnn.runs import Run
+        >>> run = Run.default()
+        >>> network, features = run.network(), run.config.features
+        >>> with TemporaryDirectory() as folder:
+        ...     data = generate([3, 4], f"{folder}/s34", select="classes")
+        ...     graphs = read_labelled(data)
+        ...     inputs = IntervalGraphs(data, features=features)
+        ...     (found,) = attribute([network], inputs.loader(), 1)
+        ...     splits = np.array(data.read([schema.SPLIT])[schema.SPLIT].to_pylist(), object)
+        ...     explorer = build_explorer(
+        ...         data, network, features, graphs, found, graphs.is_end, splits, count=2
+        ...     )
+        >>> [(one.x, one.w, one.polynomial, one.salient) for one in explorer.intervals]
+        [('1234', '3412', (1, 1), (0, 13)), ('1324', '4231', (1,), (0, 15))]
+        >>> explorer.rule.partition(",")[0]
+        '2 of the 14 intervals of the dataset'
     """
     rows = np.arange(graphs.num_graphs) if rows is None else rows
     table = dataset.read([schema.X, schema.W, schema.KL]).take(rows)
@@ -318,6 +354,29 @@ def check_row(
     """Raises RunError unless a row of a dataset holds the graph of its interval, vertex by vertex.
 
     The pictures and the page number the vertices by themselves.
+
+    Args:
+        interval: The interval that the row is of.
+        graphs: The graphs that were read.
+        graph: Its place among them.
+        row: The row, for the message.
+        dataset: The dataset, for the message.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from analysis.labelled import read_labelled
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     data = generate(3, f"{folder}/s3", select="classes")
+        ...     graphs = read_labelled(data)
+        ...     for graph in range(data.num_rows):
+        ...         check_row(data.interval(graph), graphs, graph, graph, data)
+        ...     try:
+        ...         check_row(data.interval(0), graphs, 1, 1, data)
+        ...     except RunError as error:
+        ...         print(str(error).partition("' ")[2])
+        does not hold the graph of its interval BruhatInterval('123', '123'). Generate the dataset \
+again.
     """
     edges, first = graphs.edges_of(graph), int(graphs.node_offsets[graph])
     same = (

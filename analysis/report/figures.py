@@ -32,6 +32,14 @@ class Figure:
         svg: An ``<svg>`` element.
         data: What it shows, ready for JSON.
         table: The same as rows, with the header first; None if it is no table.
+
+    Example:
+        >>> dot = Figure("fig-dot", "dot", "<svg></svg>", {"x": 1}, (("x",), (1,)))
+        >>> for what, name, uri in dot.downloads:
+        ...     print(what, name, uri)
+        SVG dot.svg data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=
+        data (JSON) dot.json data:application/json;base64,ewogIngiOiAxCn0=
+        CSV dot.csv data:text/csv;base64,eAoxCg==
     """
 
     id: str
@@ -97,7 +105,22 @@ class MapFigures:
 
 
 def type_figure(evidence: Evidence) -> Figure:
-    """The bar chart of edge types with error bars and controls."""
+    """The bar chart of edge types with error bars and controls.
+
+    Example:
+        >>> from analysis.evidence import SalientParts, weigh
+        >>> from analysis.labelled import LabelledGraphs
+        >>> from data_gen.intervals import BruhatInterval
+        >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1234", "4321")] * 9)
+        >>> low, others = graphs.ranks < 4, np.arange(graphs.num_nodes) % 3 > 0
+        >>> evidence = weigh(graphs, SalientParts([low] * 2, [others] * 2), draws=20)
+        >>> chart = type_figure(evidence)
+        >>> chart.name, chart.table[0]
+        ('edge-types', ('type', 'salient edges', 'all edges', 'group', 'number', \
+'over-representation'))
+        >>> [row for row in chart.table if row[3] == "untrained"][0]
+        ('simple', 162, 324, 'untrained', 0, -0.11111111111111116)
+    """
     types = evidence.types
     number = evidence.networks
     label = "trained network, 95% interval" if number == 1 else f"{number} trained, 95% interval"
@@ -162,7 +185,22 @@ def _stars(evidence: Evidence) -> tuple[str, ...]:
 
 
 def map_figures(evidence: Evidence) -> tuple[MapFigures, ...]:
-    """The heat maps, largest n first, all with the same colours."""
+    """The heat maps, largest n first, all with the same colours.
+
+    Example:
+        >>> from analysis.evidence import SalientParts, weigh
+        >>> from analysis.labelled import LabelledGraphs
+        >>> from data_gen.intervals import BruhatInterval
+        >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1234", "4321")] * 9)
+        >>> low, others = graphs.ranks < 4, np.arange(graphs.num_nodes) % 3 > 0
+        >>> evidence = weigh(graphs, SalientParts([low] * 2, [others] * 2), draws=20)
+        >>> (maps,) = map_figures(evidence)  # MapFigures
+        >>> maps.n, maps.salient_edges, [figure.name[15:] for figure in maps.figures]
+        (4, 279, ['trained', 'untrained', 'ranks'])
+        >>> line = maps.closest[0]  # a ReflectionLine
+        >>> line.name, line.type, line.edges, line.p_holm, line.differs
+        ('(1, 2)', 'simple', 54.0, 1.0, False)
+    """
     maps = [chart for chart in reversed(evidence.maps) if chart.n >= 3]
     largest = max((_largest(chart) for chart in maps), default=1.0)
     return tuple(
@@ -279,7 +317,20 @@ def _largest(chart: MapEvidence) -> float:
 
 
 def example_figure(example: Example, number: int) -> Figure:
-    """The Hasse diagram of an example."""
+    """The Hasse diagram of an example.
+
+    Example:
+        >>> from analysis.report.contents import SalientVertex
+        >>> bottom = SalientVertex("1324", rank=0, score=2.5)
+        >>> one = Example(
+        ...     row=9, n=4, x="1324", w="3412", length=3, num_nodes=10, num_edges=16, split="test",
+        ...     chosen="by hand", polynomial=(1, 1), predicted=(1, 1), choices=(),
+        ...     salient=(bottom,), salient_edges=0, cubes=(), cubes_complete=True, svg="<svg></svg>"
+        ... )
+        >>> figure = example_figure(one, number=1)
+        >>> figure.id, figure.name, figure.table[1]
+        ('fig-interval1', 'interval-1324-3412', ('1324', 0, 2.5))
+    """
     data = to_json(example)
     del data["svg"]
     header = ("permutation", "rank", "saliency")

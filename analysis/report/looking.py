@@ -50,6 +50,23 @@ def find_structure(
         scores: The attributions.
         parts: The salient vertices.
         settings: For the seed.
+
+    Example:
+        The two targets of the decomposition "first" and the bottom, in each of five 4-crowns.
+
+        >>> from analysis.attribution import Attributions
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crowns = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")] * 5)
+        >>> three, low = np.tile(np.isin(np.arange(10), [0, 3, 4]), 5), crowns.ranks < 2
+        >>> one = Attributions(three * 1.0, crowns.node_offsets, np.arange(5), np.ones(5, int))
+        >>> scores = Scores([one] * 2, [one] * 2, [], blind=[False] * 4)
+        >>> parts = SalientParts([three] * 2, [low] * 2)
+        >>> found = find_structure(crowns, ["1324"] * 5, scores, parts, Settings())
+        >>> found.connected[0]
+        ConnectedLine(kind='trained', parts=5.0, alone=0.0, largest=3.0)
+        >>> cube = found.shares[0].of("hypercube")
+        >>> found.shares[0].kind, round(cube.share.value, 2), round(cube.chance, 2)
+        ('first', 0.67, 0.33)
     """
     pieces = standard_pieces(graphs, bottoms)
     first, seed = parts.trained[0], settings.seed
@@ -100,6 +117,27 @@ def find_checks(
         scores: Their attributions.
         settings: As the report's, with the coefficient and the ends settled.
         on_method: Told (methods done, methods).
+
+    Example:
+        The model that comes with klgnn, beside itself for an untrained one, on S_3.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> from analysis.labelled import read_labelled
+        >>> from data_gen.generation import generate
+        >>> from klgnn.graphs import IntervalGraphs
+        >>> from klgnn.runs import Run
+        >>> run = Run.default()
+        >>> networks, settings = Networks([run.network()], [run.network()]), Settings(coefficient=1)
+        >>> with TemporaryDirectory() as folder:
+        ...     data, whole = generate(3, f"{folder}/s3", select="classes"), np.array([3])
+        ...     graphs = read_labelled(data, whole)
+        ...     inputs = IntervalGraphs(data, features=run.config.features, rows=whole)
+        ...     scores = score(networks, inputs.loader(), settings)
+        ...     found = find_checks(networks, inputs.loader, graphs, graphs, scores, settings)
+        >>> found.intervals, [(line.name, line.blind) for line in found.methods][:2]
+        (1, [('gradient of the logit', 0), ('gradient of the margin', 0)])
+        >>> found.networks[0].overlap, found.networks[0].correlation
+        (1.0, 1.0)
     """
     assert settings.coefficient is not None
     among = ~graphs.is_end if settings.ends == "drop" else None

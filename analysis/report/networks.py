@@ -47,6 +47,12 @@ class Scores:
         untrained: Without the blind ones.
         shuffled: Without the blind ones.
         blind: For all networks, in the order of `Networks.all`, whether each is blind.
+
+    Example:
+        >>> one = Attributions(np.arange(5.0), np.array([0, 5]), np.array([0]), np.array([1]))
+        >>> scores = Scores(trained=[one], untrained=[], shuffled=[], blind=[False])
+        >>> scores.salient(50.0, among=None)["trained"][0].tolist()
+        [False, False, False, True, True]
     """
 
     trained: list[Attributions]
@@ -173,6 +179,31 @@ def read_networks(
     Raises:
         RunError: If the weights are damaged, or the dataset is gone or has changed.
         UsageError: If a setting makes no sense, or the network has no such coefficient.
+
+    Example:
+        A copy of the model that comes with klgnn, read on the classes of intervals in S_3 and S_4.
+        Its scores are highest at the bottoms, but an untrained network's are as well: so the ends
+        are dropped.
+
+        >>> from dataclasses import replace
+        >>> from pathlib import Path
+        >>> from shutil import copytree
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> from data_gen.progress import no_progress
+        >>> run = Run.default()
+        >>> with TemporaryDirectory() as folder:
+        ...     data = generate([3, 4], f"{folder}/s34", select="classes")
+        ...     config = replace(
+        ...         run.config, dataset_path=str(data.path), dataset_fingerprint=data.fingerprint
+        ...     )
+        ...     copy = replace(run, path=copytree(run.path, Path(folder) / "copy"), config=config)
+        ...     settings = Settings(coefficient=1, percentile=80, untrained=1)
+        ...     read = read_networks(copy, settings, no_progress)  # ReadNetworks
+        >>> [line.kind for line in read.lines], read.end_shares, read.settings.ends
+        (['trained', 'untrained'], (1.0, 1.0), 'drop')
+        >>> read.part.mask[read.graphs.is_end].any()
+        np.False_
     """
     dataset = run.dataset()
     rows = _rows(dataset, settings)
@@ -247,7 +278,24 @@ def score(
     settings: Settings,
     on_graphs: Callable[[int], None] | None = None,
 ) -> Scores:
-    """Attributes with all networks, in one pass over the graphs; nothing is kept."""
+    """Attributes with all networks, in one pass over the graphs; nothing is kept.
+
+    Args:
+        networks: All networks.
+        batches: Graphs as for `analysis.attribution.attribute`.
+        settings: With the coefficient settled.
+        on_graphs: Told from time to time how many graphs are done.
+
+    Example:
+        >>> from torch_geometric.data import Batch
+        >>> from klgnn.subject import Subject
+        >>> run, settings = Run.default(), Settings(coefficient=1)
+        >>> data = Subject.of_interval("1324", "3412").data(run.config.features)
+        >>> data.y, data.row = torch.tensor([[1, 0, 0, 0]]), torch.tensor([0])
+        >>> found = score(Networks([run.network()], []), [Batch.from_data_list([data])], settings)
+        >>> found.blind, found.trained[0].right.tolist(), found.trained[0].scores.argmax().tolist()
+        ([False], [True], 0)
+    """
     assert settings.coefficient is not None
     found = attribute(
         networks.all,

@@ -37,7 +37,23 @@ _Mask = NDArray[np.bool_]
 
 
 def occurring_motifs(graphs: LabelledGraphs, parts: SalientParts, seed: int = 0) -> Occurrences:
-    """Motifs in the salient parts; the arguments are those of `weigh_occurrences`."""
+    """Motifs in the salient parts; the arguments are those of `salient_and_drawn`.
+
+    Example:
+        A diamond at the bottom of each of five 4-crowns in three trained networks, all four atoms
+        in three untrained ones.
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crowns = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")] * 5)
+        >>> diamonds = np.tile(np.isin(np.arange(10), [0, 1, 2, 5]), 5)
+        >>> parts = SalientParts([diamonds] * 3, [crowns.ranks < 2] * 3)
+        >>> found = occurring_motifs(crowns, parts)
+        >>> found.compared, found.differing
+        (8, ('edge: simple', 'edge', 'edge: cover'))
+        >>> first = found.lines[0]
+        >>> first.name, first.count, round(first.ratio.value, 2), first.others["untrained"]
+        ('edge: simple', 15.0, 1.66, 1.0)
+    """
     if len(parts.trained) > 1:
         counts = count_motifs(graphs, salient_and_drawn(graphs, parts, _DRAWS, seed))
         found = weigh_occurrences(counts, parts, _DRAWS)
@@ -52,7 +68,17 @@ def occurring_motifs(graphs: LabelledGraphs, parts: SalientParts, seed: int = 0)
 def occurring_subintervals(
     graphs: LabelledGraphs, parts: SalientParts, seed: int = 0
 ) -> Occurrences:
-    """Intervals with all vertices in the salient parts; arguments as in `occurring_motifs`."""
+    """Intervals with all vertices in the salient parts; arguments as in `occurring_motifs`.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crowns = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")] * 9)
+        >>> diamonds = np.tile(np.isin(np.arange(10), [0, 1, 2, 5]), 9)
+        >>> parts = SalientParts([diamonds] * 3, [crowns.ranks < 2] * 3)
+        >>> for line in occurring_subintervals(crowns, parts).lines:
+        ...     print(line.name, line.count, round(line.expected, 1))
+        edge [12,21], length 1, 2 elements 36.0 26.8
+    """
     longest = longest_subintervals(graphs, parts.all)
     if len(parts.trained) > 1:
         masks = salient_and_drawn(graphs, parts, _DRAWS, seed)

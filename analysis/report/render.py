@@ -24,6 +24,27 @@ def render(report: Report) -> str:
 
     Returns:
         An HTML document, ending with a newline. The same report gives the same text.
+
+    Example:
+        >>> from analysis.report.collect import collect
+        >>> from analysis.report.settings import Settings
+        >>> from klgnn.runs import Run
+        >>> from dataclasses import replace
+        >>> from pathlib import Path
+        >>> from shutil import copytree
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> run = Run.default()
+        >>> with TemporaryDirectory() as folder:
+        ...     data = generate([3, 4], f"{folder}/s34", select="classes")
+        ...     config = replace(
+        ...         run.config, dataset_path=str(data.path), dataset_fingerprint=data.fingerprint
+        ...     )
+        ...     copy = replace(run, path=copytree(run.path, Path(folder) / "copy"), config=config)
+        ...     settings = Settings(coefficient=1, percentile=80, untrained=1, explored=2)
+        ...     page = render(collect(copy, settings))
+        >>> re.findall("<h2.*?>(.*?)</h2>", page)[:3]
+        ['In one minute', 'How good it is', 'Edge types in the salient part']
     """
     environment = page_environment()
     environment.filters.update(

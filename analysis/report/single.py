@@ -46,6 +46,17 @@ class Reading:
         scores: float32[N], how much the network leans on each vertex.
         salient: bool[N], the vertices above the percentile within this interval.
         reply: What the network says, and the exact polynomial or why it is not known.
+
+    Example:
+        >>> reading = read_interval(Run.default(), "1324", "3412")
+        >>> reading.attributed
+        'gradient of the logit, by vertices, coefficient of q; salient above percentile 90 of this \
+interval'
+        >>> picture = reading.svg(decomposition="first")
+        >>> reading.svg(decomposition="second")
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: 'second' is no standard decomposition; take first, last, pos1, \
+posn.
     """
 
     interval: BruhatInterval
@@ -194,6 +205,11 @@ def interval_page(
 
     Raises:
         UsageError: As `read_interval`, with the other errors named there.
+
+    Example:
+        >>> page = interval_page(Run.default(), "1324", "3412")
+        >>> page[page.index("<h1") :].splitlines()[0]
+        '<h1>[1324, 3412] in S<sub>4</sub></h1>'
     """
     return read_interval(run, x, w, settings).page()
 
@@ -218,6 +234,13 @@ def explorer_page(
 
     Returns:
         An HTML document that needs nothing else.
+
+    Example:
+        >>> interval = BruhatInterval("1324", "3412")
+        >>> one = explored(interval, (1, 1), [], np.arange(10.0), np.arange(10) > 8)
+        >>> page = explorer_page(Explorer((one,)), "The crown", provenance=[("made", "by hand")])
+        >>> page[page.index("<h1") :].splitlines()[0]
+        '<h1>The crown</h1>'
     """
     values: dict[str, Any] = {"title": title, "lead": lead, "remarks": remarks}
     values |= {"picture": picture, "provenance": provenance, "explorer": explorer}

@@ -24,6 +24,11 @@ def page_environment() -> jinja2.Environment:
     """The templates with what all of them share.
 
     Filters for mathematics; the names `style` and `script` for the style sheet and the scripts.
+
+    Example:
+        >>> line = page_environment().from_string("{{ group | mathematics }}: {{ p | polynomial }}")
+        >>> line.render(group="S_4", p=[1, 1])
+        'S<sub>4</sub>: 1 + <i>q</i>'
     """
     # Autoescape for every name: the template's own ends in .j2, which select_autoescape passes by.
     environment = jinja2.Environment(

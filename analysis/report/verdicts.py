@@ -66,6 +66,21 @@ def verdict(
         sweep: The edge types at other percentiles.
         structure: What is known of decompositions.
         blind_networks: How many networks were left out because they are blind.
+
+    Example:
+        The lower half of S_4 holds more simple reflections than what two untrained networks lean
+        on, but no more than any vertices of the same ranks.
+
+        >>> from analysis.evidence import SalientParts, weigh
+        >>> from analysis.labelled import LabelledGraphs
+        >>> from data_gen.intervals import BruhatInterval
+        >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1234", "4321")] * 9)
+        >>> low, others = graphs.ranks < 4, np.arange(graphs.num_nodes) % 3 > 0
+        >>> text = verdict(weigh(graphs, SalientParts([low] * 2, [others] * 2), draws=20))
+        >>> print(text.partition(": ")[0])
+        Nothing is established, over 2 trainings
+        >>> print(verdict(None).partition(":")[0])
+        The network is blind to its vertex features
     """
     if evidence is None:
         return (

@@ -66,6 +66,14 @@ class Batch:
         scores: float64[B].
         elite_mean: The mean score of those that trained.
         restarted: Whether the policy begins anew after it.
+
+    Example:
+        >>> from analysis.search.games import PairGame
+        >>> from analysis.search.quantities import QuantityObjective, find_quantity
+        >>> game = PairGame(QuantityObjective(find_quantity("boolean"), 4))
+        >>> batch = CrossEntropy(game, Settings(episodes=50), seed=0).round(0)
+        >>> batch.words.shape, batch.scores.shape, batch.restarted
+        ((50, 8), (50,), False)
     """
 
     words: Words

@@ -51,7 +51,18 @@ def watching() -> Iterator[Callable[[Finding], None]]:
 
 
 def methods_table(found: Finding) -> Table:
-    """One row for each method."""
+    """One row for each method.
+
+    Example:
+        S_4 has 189 pairs x < w; the different ones are counted to about one per cent.
+
+        >>> from analysis.search.quantities import QuantityObjective, find_quantity
+        >>> from analysis.search.run import Budget, search
+        >>> boolean = QuantityObjective(find_quantity("boolean"), 4)
+        >>> table = methods_table(search(boolean, ["walks"], Budget(rounds=1)))
+        >>> [cell for column in table.columns[:5] for cell in column.cells]
+        ['walks', '1', '20,000', '190', '4']
+    """
     from rich.table import Table
 
     table = Table(title_justify="left", box=None, padding=(0, 2, 0, 0))

@@ -22,7 +22,25 @@ Words = NDArray[np.int8]
 
 
 class AlphabetGame(Protocol):
-    """A game that `analysis.search.cross_entropy.CrossEntropy` plays."""
+    """A game that `analysis.search.cross_entropy.CrossEntropy` plays.
+
+    Example:
+        Words of zeros and ones with no two ones side by side, and as many ones as possible.
+
+        >>> from analysis.search.cross_entropy import CrossEntropy, Settings
+        >>> class Apart:
+        ...     steps, letters = 9, 2
+        ...     def mask(self, prefixes):
+        ...         may_be_one = (prefixes[:, -1:] != 1).all(axis=1)
+        ...         return np.stack([np.ones(len(prefixes), bool), may_be_one], axis=1)
+        ...     def scores(self, words):
+        ...         return words.sum(axis=1).astype(float)
+        >>> engine = CrossEntropy(Apart(), Settings(episodes=100), seed=0)
+        >>> batches = [engine.round(number) for number in range(10)]
+        >>> words = np.concatenate([batch.words for batch in batches])
+        >>> words[words.sum(axis=1).argmax()].tolist()
+        [1, 0, 1, 0, 1, 0, 1, 0, 1]
+    """
 
     @property
     def steps(self) -> int:

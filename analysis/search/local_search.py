@@ -33,6 +33,13 @@ def anneal(objective: Objective, chains: int, steps: int, seed: tuple[int, ...])
 
     Returns:
         The mean of the best tenth of the scores at the end.
+
+    Example:
+        >>> from analysis.search.quantities import QuantityObjective, find_quantity
+        >>> from analysis.search.watching import Watched
+        >>> watched = Watched(QuantityObjective(find_quantity("boolean"), 5))
+        >>> anneal(watched, chains=32, steps=100, seed=(0,)), watched.best.value
+        (5.0, 5.0)
     """
     random = np.random.default_rng(list(seed))
     xs, ws = walked_pairs(objective, chains, (*seed, 1))

@@ -23,7 +23,17 @@ ALL = "all"
 
 
 class Method(Protocol):
-    """One way to search."""
+    """One way to search.
+
+    Example:
+        >>> from analysis.search.quantities import QuantityObjective, find_quantity
+        >>> from analysis.search.watching import Watched
+        >>> watched = Watched(QuantityObjective(find_quantity("boolean"), 4))
+        >>> walks: Method = METHODS["walks"](watched, 0)
+        >>> best_tenth = walks.round(0)
+        >>> watched.evaluated, watched.best.value, walks.arrays()
+        (20000, 4.0, {})
+    """
 
     def round(self, number: int) -> float:
         """Works for a while, at most some seconds; returns the mean score of its best tenth."""

@@ -54,6 +54,16 @@ class Evaluation:
     Attributes:
         scores: float64[K], what a method climbs.
         values: float64[K], what counts; nan where there is none.
+
+    Example:
+        The 4-crown [1324, 3412] has length 3 and an edge too many at each end for a Boolean
+        interval of dimension 3: its score is 2, and a value it has not.
+
+        >>> from analysis.search.quantities import QuantityObjective, find_quantity
+        >>> crown = np.array([[0, 2, 1, 3]], np.int8), np.array([[2, 3, 0, 1]], np.int8)
+        >>> found = QuantityObjective(find_quantity("boolean"), 4).evaluate(*crown)
+        >>> found.scores, found.values
+        (array([2.]), array([nan]))
     """
 
     scores: NDArray[np.float64]
@@ -61,7 +71,21 @@ class Evaluation:
 
 
 class Objective(Protocol):
-    """What a search makes large."""
+    """What a search makes large.
+
+    Example:
+        Long intervals, which uniform pairs of S_4 find: the longest is all of it.
+
+        >>> from analysis.search.random_walks import uniform_pairs
+        >>> class Length:
+        ...     n, name, is_slow, max_nodes = 4, "length", False, None
+        ...     def evaluate(self, xs, ws):
+        ...         length = (lengths(ws) - lengths(xs)).astype(float)
+        ...         return Evaluation(length, np.where(length > 0, length, np.nan))
+        >>> objective: Objective = Length()
+        >>> float(np.nanmax(objective.evaluate(*uniform_pairs(objective, 5_000, (0,))).values))
+        6.0
+    """
 
     @property
     def n(self) -> int:
@@ -229,7 +253,24 @@ def unscored(xs: Words, ws: Words) -> NDArray[np.float64]:
 
 
 def small_enough(xs: Words, ws: Words, max_nodes: int | None) -> NDArray[np.int64]:
-    """The places of the pairs x < w that have at most so many elements, ascending."""
+    """The places of the pairs x < w that have at most so many elements, ascending.
+
+    Args:
+        xs: int8[K, n], 0-indexed.
+        ws: int8[K, n]; x <= w.
+        max_nodes: How many; None for no limit.
+
+    Returns:
+        int64[at most K].
+
+    Example:
+        [1324, 3412] has 10 elements, [1324, 4231] has 16, and x = w is left out.
+
+        >>> xs = np.array([[0, 2, 1, 3]] * 3, np.int8)
+        >>> ws = np.array([[2, 3, 0, 1], [3, 1, 2, 0], [0, 2, 1, 3]], np.int8)
+        >>> small_enough(xs, ws, 10), small_enough(xs, ws, None)
+        (array([0]), array([0, 1]))
+    """
     kept = np.flatnonzero((xs != ws).any(axis=1))
     if max_nodes is None or not len(kept):
         return kept

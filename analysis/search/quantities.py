@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.conjectures.tables import MAX_TABLE_N, kl_table
+from analysis.formulas.exact import MAX_TABLE_N, kl_table
 from analysis.search._pair_kernels import degrees
 from analysis.search.objectives import MAX_KL_N, Evaluation, small_enough, unscored
 from data_gen.bruhat import rank_permutations

@@ -28,6 +28,12 @@ def walked_pairs(objective: Objective, count: int, seed: tuple[int, ...]) -> tup
 
     Returns:
         int8[count, n] each; x < w.
+
+    Example:
+        >>> from analysis.search.quantities import QuantityObjective, find_quantity
+        >>> xs, ws = walked_pairs(QuantityObjective(find_quantity("boolean"), 3), 200, (0,))
+        >>> len(np.unique(np.hstack([xs, ws]), axis=0))  # all pairs x < w of S_3
+        13
     """
     n = objective.n
     xs, ws = np.empty((2, count, n), np.int8)
@@ -40,6 +46,12 @@ def uniform_pairs(objective: Objective, tries: int, seed: tuple[int, ...]) -> tu
 
     Returns:
         int8[K, n] each, x = w included.
+
+    Example:
+        >>> from analysis.search.quantities import QuantityObjective, find_quantity
+        >>> xs, ws = uniform_pairs(QuantityObjective(find_quantity("boolean"), 3), 500, (0,))
+        >>> len(np.unique(np.hstack([xs, ws]), axis=0))  # all pairs x <= w of S_3
+        19
     """
     n = objective.n
     ranks = random_ranks(_generator(seed), factorial(n), 2 * tries).reshape(2, tries)
@@ -50,7 +62,14 @@ def uniform_pairs(objective: Objective, tries: int, seed: tuple[int, ...]) -> tu
 
 
 def longest(objective: Objective) -> int:
-    """The length that walks go at most: nearly all longer intervals have too many elements."""
+    """The length that walks go at most: nearly all longer intervals have too many elements.
+
+    Example:
+        >>> from analysis.search.quantities import QuantityObjective, find_quantity
+        >>> boolean = find_quantity("boolean")
+        >>> longest(QuantityObjective(boolean, 9)), longest(QuantityObjective(boolean, 9, 100))
+        (36, 8)
+    """
     if objective.max_nodes is None:
         return objective.n * (objective.n - 1) // 2
     return int(objective.max_nodes).bit_length() + 1

@@ -21,7 +21,18 @@ _REGISTERS = 1 << 14  # for an error of 0.8 per cent
 
 
 class Enough(Exception):  # noqa: N818 - no error
-    """A pair as good as was asked for has been met."""
+    """A pair as good as was asked for has been met.
+
+    Example:
+        >>> from analysis.search.quantities import QuantityObjective, find_quantity
+        >>> watched = Watched(QuantityObjective(find_quantity("boolean"), 4), target=4)
+        >>> cube = np.array([[0, 2, 1, 3]], np.int8), np.array([[3, 1, 2, 0]], np.int8)
+        >>> try:
+        ...     watched.evaluate(*cube)
+        ... except Enough:
+        ...     watched.best.value
+        4.0
+    """
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,13 @@ class Best:
         round: The number of the round in which it was met.
         evaluated: How many pairs the method had asked for when it was, this batch included.
         seconds: How long the method had run then.
+
+    Example:
+        >>> best = Best(2.0, "1324", "3412", round=0, evaluated=200, seconds=0.5)
+        >>> best.to_dict()
+        {'value': 2, 'fails': False, 'x': '1324', 'w': '3412', 'round': 0, 'evaluated': 200}
+        >>> [word.tolist() for word in best.words()]
+        [[0, 2, 1, 3], [2, 3, 0, 1]]
     """
 
     value: float

@@ -9,17 +9,7 @@ from data_gen.intervals import BruhatInterval
 
 
 def labelled(intervals: Sequence[BruhatInterval]) -> LabelledGraphs:
-    return LabelledGraphs.from_graphs(
-        (
-            interval.n,
-            interval.ranks,
-            interval.graph.sources,
-            interval.graph.targets,
-            interval.reflections[:, 0],
-            interval.reflections[:, 1],
-        )
-        for interval in intervals
-    )
+    return LabelledGraphs.of_intervals(intervals)
 
 
 def words(interval: BruhatInterval) -> list[str]:

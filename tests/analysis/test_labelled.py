@@ -23,6 +23,15 @@ def test_graphs_are_those_of_the_intervals(dataset):
         assert (graphs.edge_graph[edges] == row).all()
 
 
+def test_intervals_make_the_graphs_of_their_dataset(dataset):
+    graphs = read_labelled(dataset)
+    made = LabelledGraphs.of_intervals(map(dataset.interval, range(dataset.num_rows)))
+    for entry in fields(LabelledGraphs):
+        one, other = getattr(made, entry.name), getattr(graphs, entry.name)
+        assert np.array_equal(one, other), entry.name
+        assert one.dtype == other.dtype, entry.name
+
+
 def test_ends_are_bottoms_and_tops():
     graphs = LabelledGraphs.from_graphs(
         [(3, [0], [], [], [], []), (3, [0, 1, 1, 2], [0, 1], [1, 3], [1, 1], [2, 2])]
