@@ -105,6 +105,21 @@ def dataset_card(
         meaning: The selection in one line.
         counts: As in the manifest.
         shards: As in the manifest.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     manifest = generate(4, f"{folder}/s4", select="all").manifest
+        >>> card = dataset_card(
+        ...     manifest.parameters, manifest.meaning, manifest.counts, manifest.shards
+        ... )
+        >>> for line in card.splitlines():
+        ...     if line.startswith(("# ", "| all", "| S_4")):
+        ...         print(line)
+        # Bruhat intervals of S_4
+        | all | 213 | 14 |
+        | S_4 | 213 | 213 | 14 | 213 |
     """
     title = dataset_title(parameters.ns)
     numbers = (

@@ -97,6 +97,14 @@ class DaskExecutor(Executor):
 
     Attributes:
         num_workers: How many tasks run at once: the threads of all workers, as last seen.
+
+    Example:
+        >>> from distributed import LocalCluster
+        >>> options = {"processes": False, "protocol": "tcp", "dashboard_address": None}
+        >>> with LocalCluster(n_workers=1, threads_per_worker=2, **options) as cluster:
+        ...     with dask_executor(cluster.scheduler_address) as executor:
+        ...         print(executor.num_workers, list(executor.map(pow, [2, 3], [10, 4])))
+        2 [1024, 81]
     """
 
     # Not distributed's own ClientExecutor: when the connection breaks while a result is on its way,
@@ -125,7 +133,7 @@ class DaskExecutor(Executor):
         pickled = pickle.dumps((fn, args, kwargs))  # as bytes, so that Dask does not look inside
         key = f"{getattr(fn, '__name__', 'task')}-{uuid.uuid4().hex}"
         try:
-            task = self._client.submit(call_checked, pickled, self._versions, key=key, pure=False)
+            task = self._client.submit(_call_checked, pickled, self._versions, key=key, pure=False)
         except Exception as error:  # of a client that has given up
             raise self._gone() from error
         future = asyncio.run_coroutine_threadsafe(self._outcome(task), self._loop)
@@ -199,7 +207,7 @@ class DaskExecutor(Executor):
                 )
 
 
-def call_checked(pickled: bytes, wanted: Mapping[str, str]) -> Any:
+def _call_checked(pickled: bytes, wanted: Mapping[str, str]) -> Any:
     """What a worker does: calls a function, if its versions are the wanted ones.
 
     Args:

@@ -49,7 +49,14 @@ def canonical_cores(n: int, xs: NDArray[np.int64], ws: NDArray[np.int64]) -> NDA
 
 
 def split_key(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Takes the first integer of a core apart: the m of its S_m, and the rank of x."""
+    """Takes the first integer of a core apart: the m of its S_m, and the rank of x.
+
+    Example:
+        >>> cores = canonical_cores(3, np.array([0, 3]), np.array([1, 3]))  # [123, 132], [231, 231]
+        >>> degrees, bottoms = split_key(cores[:, 0])
+        >>> degrees.tolist(), bottoms.tolist()
+        ([2, 1], [0, 0])
+    """
     return keys >> _DEGREE_SHIFT, keys & ((1 << _DEGREE_SHIFT) - 1)
 
 

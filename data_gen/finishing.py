@@ -51,6 +51,21 @@ def finish_dataset(
     Raises:
         UsageError: If `workers` is not positive.
         DatasetError: If the folder holds something else, or another process writes into it.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> from data_gen.progress import no_progress
+        >>> def make(executor):
+        ...     print("is made again")
+        >>> with TemporaryDirectory() as folder:
+        ...     made = generate(4, f"{folder}/s4", select="extremal")
+        ...     rest = (made.manifest.parameters, make, 1, None, False, no_progress, no_notice)
+        ...     print(finish_dataset(made.path, *rest).num_rows)  # complete: make is not called
+        ...     (made.path / made.manifest.shards[0].file).unlink()
+        ...     _ = finish_dataset(made.path, *rest)
+        30
+        is made again
     """
     if workers < 1:
         raise UsageError(f"--workers {workers}: at least one is needed.")
@@ -106,6 +121,25 @@ def write_rows(
         journal: Keeps the shards that are finished. The caller removes it.
         executor: Where the shards are built; None for this process.
         progress: Where to show how far it is.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> import pyarrow as pa
+        >>> from data_gen.folder import prepare
+        >>> from data_gen.index import ROW_COLUMNS
+        >>> from data_gen.progress import no_progress
+        >>> parameters = Parameters((4,), "all")
+        >>> row = (4, 2, 16, 3, 10, 16, "1,1", "5" * 32, 1)  # [1324, 3412], P = 1 + q
+        >>> one = {"intervals": 1, "classified": 1, "classes": 1}
+        >>> counts = {**one, "left_out": 0, "classes_with_two_polynomials": 0, "by_n": {"4": one}}
+        >>> with TemporaryDirectory() as name:
+        ...     journal = prepare(Path(name), parameters, force=False, certificate_version=1)
+        ...     with Index(journal.scratch) as index:
+        ...         index.load_rows(iter([pa.table([[value] for value in row], list(ROW_COLUMNS))]))
+        ...         index.order(parameters.split_rule, parameters.ns)
+        ...         write_rows(index, parameters, "one", counts, journal, None, no_progress)
+        ...     IntervalDataset.open(name).interval(0)
+        BruhatInterval('1324', '3412')
     """
     shards = _write_shards(index, journal, executor, progress)
     by_n = {n: {**record, "rows": index.rows_by_n(int(n))} for n, record in counts["by_n"].items()}

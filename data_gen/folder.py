@@ -44,6 +44,16 @@ def finished_manifest(folder: Path, parameters: Parameters, force: bool) -> Mani
         DatasetError: If the folder is a file, holds something that is no dataset, or a dataset with
             other parameters and `force` is not given.
         ChecksumError: If the manifest is damaged and `force` is not given.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as name:
+        ...     s3, s4 = generate(3, f"{name}/s3"), Path(name, "s4")
+        ...     manifest = finished_manifest(s3.path, s3.manifest.parameters, force=False)
+        ...     nothing = finished_manifest(s4, Parameters((4,), "all"), force=False)
+        ...     print(manifest.counts["rows"], nothing)
+        4 None
     """
     if folder.exists() and not folder.is_dir():
         raise DatasetError(f"{str(folder)!r} is a file; --out wants a folder.")
@@ -79,6 +89,16 @@ def workspace(folder: Path) -> Iterator[None]:
     Raises:
         DatasetError: If another process is writing into it.
         StorageError: If it cannot be made.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as name:
+        ...     folder = Path(name, "s4")
+        ...     with workspace(folder):  # nothing is begun
+        ...         print(sorted(path.name for path in folder.rglob("*")))
+        ...     print(folder.exists())
+        ['.klgnn-partial', 'lock']
+        False
     """
     existed = folder.exists()
     scratch = folder / PARTIAL_FOLDER
@@ -102,6 +122,16 @@ def prepare(folder: Path, parameters: Parameters, force: bool, certificate_versi
     Raises:
         DatasetError: If files that klgnn did not write are in the way.
         StorageError: If the disk refuses.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> file = "data/train-00000-of-00001.parquet"
+        >>> with TemporaryDirectory() as name:
+        ...     prepare(Path(name), Parameters((4,), "all"), False, 1).write(file, b"graphs")
+        ...     resumed = prepare(Path(name), Parameters((4,), "all"), False, 1)
+        ...     forced = prepare(Path(name), Parameters((4,), "all"), True, 1)
+        ...     print(list(resumed.done), list(forced.done))
+        ['data/train-00000-of-00001.parquet'] []
     """
     header: dict[str, Any] = {
         "parameters": parameters.to_dict(),
@@ -124,7 +154,16 @@ def prepare(folder: Path, parameters: Parameters, force: bool, certificate_versi
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Removes the hidden folder of a run that was killed after it had finished the dataset."""
+    """Removes the hidden folder of a run that was killed after it had finished the dataset.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as name:
+        ...     Journal(Path(name), {}).start()
+        ...     remove_leftovers(Path(name))
+        ...     print(list(Path(name).iterdir()))
+        []
+    """
     journal = Journal(folder, {})
     if journal.scratch.exists():
         with suppress(DatasetError, StorageError), lock(journal.scratch / "lock"):
@@ -132,7 +171,19 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def remove_stale_shards(folder: Path, current: set[str]) -> None:
-    """Removes shards of ours that are not among `current`."""
+    """Removes shards of ours that are not among `current`.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as name:
+        ...     data = Path(name, "data")
+        ...     data.mkdir()
+        ...     for file in ("train-00000-of-00001", "train-00000-of-00002", "mine"):
+        ...         (data / f"{file}.parquet").touch()
+        ...     remove_stale_shards(Path(name), {"data/train-00000-of-00001.parquet"})
+        ...     print(*sorted(path.name for path in data.iterdir()))
+        mine.parquet train-00000-of-00001.parquet
+    """
     for path in _our_shards(folder):
         if f"{_DATA}/{path.name}" not in current:
             path.unlink()

@@ -31,6 +31,19 @@ def check_disk_before(sources: Sequence[PairSource], limits: Limits, folder: Pat
 
     Raises:
         StorageError: If it would not fit on the disk.
+
+    Example:
+        >>> class Endless:
+        ...     n = 6
+        ...
+        ...     def __len__(self):
+        ...         return 10**17
+        ...
+        ...     def block(self, start):
+        ...         return np.array([0]), np.array([719]), start + 1  # all of S_6
+        >>> check_disk_before([Endless()], Limits(), Path("."))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        data_gen.errors.StorageError: the dataset needs about 833850 PB more on the disk of ...
     """
     check_disk(sum(_raw_bytes(source, limits) for source in sources), folder)
 
@@ -40,6 +53,11 @@ def check_disk(raw: int, folder: Path) -> None:
 
     Raises:
         StorageError: If they would not fit.
+
+    Example:
+        >>> check_disk(10**19, Path("."))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        data_gen.errors.StorageError: the dataset needs about 1500 PB more on the disk of ...
     """
     needed, free = COMPRESSION * raw, free_bytes(folder)
     if needed > free:

@@ -109,6 +109,20 @@ def make_dataset(
     """The same as `generate`, from parameters that are put together and a selection that is open.
 
     Arguments, result and errors are those of `generate`.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.selections import All
+        >>> class Longest(All):
+        ...     name, meaning = "longest", "intervals that end at w0"
+        ...
+        ...     def pairs(self, table, tops):
+        ...         xs, ws = super().pairs(table, tops)
+        ...         return xs[ws == 23], ws[ws == 23]
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = make_dataset(Parameters((4,), "longest"), Longest(), f"{folder}/w0")
+        ...     dataset.num_rows, dataset.interval(0).x
+        (24, (4, 3, 2, 1))
     """
     show, tell = progress or no_progress, notify or no_notice
     folder = Path(out)

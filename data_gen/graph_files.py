@@ -54,13 +54,22 @@ _MOST_RANK = np.iinfo(np.int16).max
 
 @dataclass(frozen=True)
 class GraphFile:
-    """What a file holds.
+    r"""What a file holds.
 
     Attributes:
         path: The file.
         graph: The graph, vertices by rank and then as the file lists them.
         names: What the file calls each vertex.
         remarks: What the reader did that its user may want to know, in sentences.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "named.csv")
+        ...     _ = path.write_text("lower,upper\n123,213\n123,132\n213,231\n132,231\n")
+        ...     file = read_graph_file(path)
+        >>> file.names, file.bottom, file.top, file.interval()
+        (('123', '213', '132', '231'), '123', '231', BruhatInterval('123', '231'))
     """
 
     path: Path

@@ -65,6 +65,14 @@ class EdgeStyle:
         css_class: A further class of the SVG element.
         hidden: Whether to leave the edge out.
         raised: Whether to draw it over the usual edges; also shows an edge that is no cover.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> graph = BruhatInterval("123", "321").graph
+        >>> red = EdgeStyle(colour="#d1495b", raised=True)
+        >>> picture = svg(graph, edge_style=lambda e: red if graph.sources[e] == 0 else EdgeStyle())
+        >>> [line.split('"')[1] for line in picture.splitlines() if "#d1495b" in line]
+        ['hasse-other', 'hasse-cover']
     """
 
     colour: str | None = None

@@ -34,6 +34,12 @@ class HasseLayout:
         ranks: int16[N], the row of each vertex, 0 at the bottom.
         rows: The vertices of each row from left to right, the lowest row first.
         crossings: How many pairs of covers cross.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> layout = hasse_layout(BruhatInterval("1324", "3412").graph)
+        >>> layout.rows, layout.widest_row, layout.width
+        (((0,), (2, 1, 3, 4), (5, 6, 7, 8), (9,)), 4, 3.0)
     """
 
     across: NDArray[np.float64]

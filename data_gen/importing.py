@@ -30,7 +30,7 @@ def import_pairs(
     progress: Progress | None = None,
     notify: Callable[[str], None] | None = None,
 ) -> IntervalDataset:
-    """Reads a Kazhdan-Lusztig file of ML4AlgComb, checks every row, and makes a dataset of it.
+    r"""Reads a Kazhdan-Lusztig file of ML4AlgComb, checks every row, and makes a dataset of it.
 
     Rows whose polynomial is 0 (x not below w) are checked too, but are no intervals and are not
     written; a pair that stands there twice is written once.
@@ -55,6 +55,15 @@ def import_pairs(
     References:
         H. Chau et al., Machine Learning meets Algebraic Combinatorics: a suite of datasets
         capturing research-level conjecturing ability in pure mathematics, 2025, arXiv:2503.06366.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "kl_polynomials_4_test.txt")
+        ...     _ = path.write_text("0213, 2301, 1, 1\n2301, 0213, 0\n0123, 0123, 1\n")
+        ...     dataset = import_pairs(path, f"{folder}/imported")
+        ...     print(dataset.read(["x", "w", "kl"]).to_pylist())
+        [{'x': '1234', 'w': '1234', 'kl': [1]}, {'x': '1324', 'w': '3412', 'kl': [1, 1]}]
     """
     show, tell = progress or no_progress, notify or no_notice
     with show(f"checking {Path(path).name}") as report:

@@ -102,6 +102,19 @@ def faults_beside_damaged_manifest(
 
     Yields:
         The manifest, then every file that is not proven whole.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as name:
+        ...     folder = generate(3, f"{name}/s3").path
+        ...     manifest = folder / "manifest.json"
+        ...     _ = manifest.write_bytes(manifest.read_bytes().replace(b'"rows": 4', b'"rows": 5'))
+        ...     _ = (folder / "README.md").write_text("another text")
+        ...     for fault in faults_beside_damaged_manifest(folder):
+        ...         print(fault.file, fault.kind)
+        manifest.json damaged
+        README.md uncertain
     """
     yield Fault(MANIFEST_FILE, "damaged", "is damaged: its bytes are not those that were written")
     data = (folder / MANIFEST_FILE).read_bytes()
@@ -119,7 +132,16 @@ def faults_beside_damaged_manifest(
 
 
 def known_command(folder: Path) -> str | None:
-    """The command that makes a dataset whose manifest is damaged: a card that is whole tells."""
+    """The command that makes a dataset whose manifest is damaged: a card that is whole tells.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as name:
+        ...     command = known_command(generate(3, f"{name}/s3").path)
+        >>> command.split(" --out ")[0]
+        'klgnn generate --n 3 --select classes'
+    """
     try:
         card, data = (folder / CARD_FILE).read_bytes(), (folder / MANIFEST_FILE).read_bytes()
     except OSError:
@@ -135,6 +157,14 @@ def is_flipped(data: bytes) -> bool:
 
     Args:
         data: The bytes of a manifest.json.
+
+    Example:
+        >>> from data_gen.manifest import Parameters
+        >>> data = Manifest(Parameters((3,), "all"), {}, (), "", 2, 1, {}).to_json()
+        >>> is_flipped(data), is_flipped(data.replace(b"klgnn-intervals", b"klgnn-intervalt"))
+        (False, True)
+        >>> is_flipped(b'{"format": "of another program"}')
+        False
     """
     try:
         content: Any = json.loads(data)

@@ -51,6 +51,14 @@ class IntervalBatch:
         sources: int32[E], numbered within each interval.
         targets: int32[E].
         reflections: int8[E, 2], positions i < j, 1-indexed.
+
+    Example:
+        >>> xs, ws = np.array([[0, 2, 1, 3], [0, 1, 2, 3]]), np.array([[2, 3, 0, 1], [0, 2, 3, 1]])
+        >>> batch = build_intervals(xs, ws)  # [1324, 3412] and [1234, 1342]
+        >>> batch.node_ends.tolist(), batch.edge_ends.tolist(), batch.elements[9].tolist()
+        ([0, 10, 14], [0, 16, 20], [2, 3, 0, 1])
+        >>> batch.graph(0)
+        IntervalGraph(nodes=10, edges=16, length=3, rank_sizes=[1, 4, 4, 1])
     """
 
     node_ends: NDArray[np.int64]
@@ -221,6 +229,12 @@ def check_rank(n: int) -> None:
 
     Raises:
         UsageError: If n is larger than 15.
+
+    Example:
+        >>> check_rank(15)
+        >>> check_rank(16)
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: Intervals are computed in S_n for n up to 15, not 16.
     """
     if n > kernels.MAX_N:
         raise UsageError(f"Intervals are computed in S_n for n up to {kernels.MAX_N}, not {n}.")

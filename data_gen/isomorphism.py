@@ -61,7 +61,22 @@ _HEX_DIGITS = 32
 
 
 class GraphBatch(Protocol):
-    """Graphs one after the other, as in `data_gen.intervals.IntervalBatch`."""
+    """Graphs one after the other, as in `data_gen.intervals.IntervalBatch`.
+
+    Example:
+        >>> from dataclasses import dataclass
+        >>> @dataclass
+        ... class Batch:
+        ...     node_ends: NDArray[np.int64]
+        ...     edge_ends: NDArray[np.int64]
+        ...     ranks: NDArray[np.int16]
+        ...     sources: NDArray[np.int32]
+        ...     targets: NDArray[np.int32]
+        >>> ends, chain = np.array([0, 2]), np.array([0, 1])
+        >>> edge = Batch(ends, np.array([0, 1]), chain, chain[:1], chain[1:])
+        >>> certificates(edge) == [certificate(IntervalGraph(chain, chain[:1], chain[1:]))]
+        True
+    """
 
     @property
     def node_ends(self) -> NDArray[np.int64]: ...

@@ -36,6 +36,17 @@ class Journal:
         folder: The dataset folder.
         header: The first line: parameters and versions.
         done: For each finished file its line: ``file``, ``sha256`` and whatever was recorded.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> header = {"parameters": Parameters((4,), "all").to_dict()}
+        >>> with TemporaryDirectory() as name:
+        ...     journal = Journal(Path(name), header)
+        ...     journal.start()
+        ...     journal.write("data/one", b"graphs", rows=30)
+        ...     again = Journal.load(Path(name))
+        ...     print(again.whole("data/one")["rows"], again.read("data/two"))
+        30 None
     """
 
     folder: Path
@@ -120,7 +131,15 @@ class Journal:
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
-    """A table as a Parquet file that is written quickly and read once."""
+    """A table as a Parquet file that is written quickly and read once.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> import pyarrow.parquet as pq
+        >>> data = parquet_bytes(pa.table({"num_nodes": [10, 12]}))
+        >>> pq.read_table(pa.BufferReader(data)).to_pydict()
+        {'num_nodes': [10, 12]}
+    """
     import pyarrow.parquet as pq
 
     sink = io.BytesIO()

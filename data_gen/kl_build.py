@@ -32,7 +32,13 @@ _CHUNK = 512
 
 @dataclass(frozen=True)
 class Built:
-    """Everything that a finished table consists of."""
+    """Everything that a finished table consists of.
+
+    Example:
+        >>> built = build(4)
+        >>> built.numbering.perm.shape[1], len(built.rows.representative), built.pool.count.tolist()
+        (4, 13, [3])
+    """
 
     numbering: Numbering
     rows: Rows
@@ -115,7 +121,12 @@ def _doubled(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def default_threads() -> int:
-    """How many processors this process may use."""
+    """How many processors this process may use.
+
+    Example:
+        >>> build(5, threads=default_threads()).pool.count.tolist()  # the same for any number
+        [6]
+    """
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -132,6 +143,12 @@ def build(n: int, threads: int = 1, progress: Progress | None = None, worst: boo
 
     Raises:
         PolynomialOverflowError: If a coefficient does not fit.
+
+    Example:
+        >>> pool = build(5).pool  # number 0 is the polynomial 0, which has no coefficients
+        >>> ends = pool.start.tolist()[: pool.count[0] + 1]
+        >>> [pool.coefficients[a:b].tolist() for a, b in zip(ends, ends[1:], strict=False)]
+        [[], [1], [1, 1], [1, 2], [1, 2, 1], [1, 0, 1]]
     """
     return _Builder(n, threads, progress, worst).run()
 

@@ -42,6 +42,15 @@ def write_sections(path: Path, n: int, sections: Sections) -> None:
 
     Raises:
         StorageError: If the disk refuses; nothing is left behind and an older file stays.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "s4.kl")
+        ...     write_sections(path, 4, {"degrees": np.array([0, 0, 1], np.int8)})
+        ...     n, sections = read_sections(path)
+        >>> n, sections["degrees"].tolist()
+        (4, [0, 0, 1])
     """
     header = _make_header(n, sections)
     scratch = path.with_name(path.name + ".tmp")

@@ -45,7 +45,14 @@ def _stored_ids(n: int) -> int:
 
 
 def require_table_memory(n: int, threads: int) -> None:
-    """Raises MemoryLimitError, with numbers, if the table of S_n would not fit."""
+    """Raises MemoryLimitError, with numbers, if the table of S_n would not fit.
+
+    Example:
+        >>> require_table_memory(5, threads=1)
+        >>> require_table_memory(13, threads=1)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        data_gen.errors.MemoryLimitError: the table of S_13 needs about 293 TB ...
+    """
     advice = "For single pairs there is kl_polynomial, which needs no table."
     needed = predicted_bytes(min(n, 60), threads)
     require_memory(needed, f"the table of S_{n}", advice)

@@ -24,6 +24,20 @@ def restore(path: Path, n: int, sections: dict[str, NDArray[Any]]) -> Built:
     Raises:
         DatasetError: If the sections are not those of a table.
         MemoryLimitError: If the table would not fit into memory.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.kl_file import read_sections
+        >>> from data_gen.kl_table import KLTable
+        >>> with TemporaryDirectory() as folder:
+        ...     KLTable.compute(4).save(f"{folder}/s4.kl")
+        ...     n, sections = read_sections(Path(folder, "s4.kl"))
+        ...     built = restore(Path("s4.kl"), n, sections)
+        >>> sorted(sections), built.pool.count.tolist()
+        (['coefficients', 'degrees', 'ids', 'representatives', 'sizes'], [3])
+        >>> restore(Path("s4.kl"), 4, {"degrees": sections["degrees"]})
+        Traceback (most recent call last):
+        data_gen.errors.DatasetError: 's4.kl' is not a Kazhdan-Lusztig table of this version.
     """
     expected = {"representatives", "sizes", "ids", "degrees", "coefficients"}
     if set(sections) != expected or not 1 <= n <= MAX_N:

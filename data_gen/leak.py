@@ -24,6 +24,11 @@ class SplitPart:
         polynomials: How many distinct polynomials they have.
         twins: How many of the rows have an isomorphic interval in train; 0 for train itself.
         unseen_polynomials: How many of its polynomials do not occur in train; 0 for train itself.
+
+    Example:
+        >>> leak = Leak({"train": SplitPart(8, 2, 1), "test": SplitPart(2, 1, 1, twins=2)})
+        >>> leak.splits["test"].twins, leak.to_dict()["splits"]["test"]["classes"]
+        (2, 1)
     """
 
     rows: int = 0

@@ -79,6 +79,20 @@ def list_pairs(
         journal: Keeps the files that are finished.
         executor: Where sizes and polynomials are computed; None for this process.
         progress: Where to show how far it is.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.manifest import Parameters
+        >>> from data_gen.progress import no_progress
+        >>> from data_gen.selections import find_selection
+        >>> parameters = Parameters((4,), "all")
+        >>> source = find_selection("all").source(4, parameters, no_progress)
+        >>> with TemporaryDirectory() as name:
+        ...     journal = Journal(Path(name), {"parameters": parameters.to_dict()})
+        ...     journal.start()
+        ...     list_pairs(source, Limits(max_length=2), journal, None, no_progress)
+        Listed(files=('.klgnn-partial/pairs-04-0000000000.parquet',), pairs=145, left_out=68)
     """
     files, pairs, left_out, start = [], 0, 0, 0
     with progress(f"listing pairs of S_{source.n}") as report:
@@ -104,6 +118,11 @@ def core_sizes(cores: NDArray[np.int64]) -> NDArray[np.int64]:
 
     Returns:
         int64[C].
+
+    Example:
+        >>> cores = canonical_cores(4, np.array([2, 0]), np.array([16, 3]))
+        >>> core_sizes(cores)  # of [1324, 3412] and [1234, 1342]
+        array([10,  4])
     """
     sizes = np.empty(len(cores), np.int64)
     degrees, bottoms = split_key(cores[:, 0])

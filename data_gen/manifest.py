@@ -40,6 +40,11 @@ class Source:
     Attributes:
         name: The name of the file, without its folder.
         sha256: Checksum of its bytes, in hex.
+
+    Example:
+        >>> source = Source("kl_polynomials_5_test.txt", sha256(b"01234, 34012, 1, 2"))
+        >>> Parameters((5,), "import", source=source).command("DIR")
+        'klgnn dataset import kl_polynomials_5_test.txt --out DIR'
     """
 
     name: str
@@ -138,6 +143,14 @@ class Shard:
         smallest: Fewest elements of an interval in it; `largest` the most.
         bytes: Size of the file.
         sha256: Checksum of the file, in hex.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     shard = generate(4, f"{folder}/s4", select="all").manifest.shards[0]
+        >>> shard.file, shard.split, shard.rows, shard.nodes, shard.smallest, shard.largest
+        ('data/train-00000-of-00001.parquet', 'train', 194, 842, 1, 20)
     """
 
     file: str
@@ -170,6 +183,16 @@ class Manifest:
         certificate_version: Version of the certificates in ``iso_class``.
         versions: Of Python and the packages that matter for the bytes.
         meaning: The selection in one line.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     manifest = generate(4, f"{folder}/s4", select="extremal").manifest
+        >>> manifest.counts["rows"], manifest.counts["polynomials"], manifest.counts["left_out"]
+        (30, 2, 0)
+        >>> Manifest.from_json(manifest.to_json(), "manifest.json") == manifest
+        True
     """
 
     parameters: Parameters
@@ -256,7 +279,12 @@ class Manifest:
 
 
 def current_versions() -> dict[str, str]:
-    """Versions of Python and of the packages that the bytes of a dataset can depend on."""
+    """Versions of Python and of the packages that the bytes of a dataset can depend on.
+
+    Example:
+        >>> sorted(current_versions())
+        ['klgnn', 'numba', 'numpy', 'pyarrow', 'python']
+    """
     versions = {"python": platform.python_version()}
     for name in _PACKAGES:
         try:
@@ -277,7 +305,12 @@ def _canonical(content: Mapping[str, Any]) -> bytes:
 
 
 def damaged_manifest(where: object) -> str:
-    """What to say of a manifest that is not what was written."""
+    """What to say of a manifest that is not what was written.
+
+    Example:
+        >>> damaged_manifest("s5/manifest.json")  # doctest: +ELLIPSIS
+        "'s5/manifest.json' is damaged: its bytes are not those that were written. Make the ...
+    """
     return (
         f"{str(where)!r} is damaged: its bytes are not those that were written. Make the dataset "
         "anew with `klgnn generate` and --force, or move the folder away."

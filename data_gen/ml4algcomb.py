@@ -32,7 +32,7 @@ _WRONG_SHOWN = 10
 
 @dataclass(frozen=True, eq=False)
 class CheckedFile:
-    """A file all of whose rows agree with the table.
+    r"""A file all of whose rows agree with the table.
 
     Attributes:
         n: The permutations are in S_n.
@@ -42,6 +42,15 @@ class CheckedFile:
         xs: int64[m], the lexicographic ranks of x in the pairs with x <= w, each pair once, in the
             order of the file; `ws` those of w.
         sha256: Of the file's bytes, in hex.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "kl_polynomials_4_test.txt")
+        ...     _ = path.write_text("0213, 2301, 1, 1\n" * 2 + "2301, 0213, 0\n")
+        ...     found = check_file(path)
+        >>> found.rows, found.zero_rows, found.duplicates, len(found.xs)
+        (3, 1, 1, 1)
     """
 
     n: int

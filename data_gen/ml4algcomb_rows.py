@@ -80,6 +80,14 @@ class RowBlock:
         ends: int64[k + 1], where the coefficients of each row begin and end.
         coefficients: int64[ends[k]], ascending in each row, as the file has them.
         unit: What `line_numbers` count: ``line`` or ``row``.
+
+    Example:
+        >>> x, w = 2, 16  # 1324 and 3412
+        >>> ends, coefficients = np.array([0, 2, 3]), np.array([1, 1, 0])
+        >>> lines = np.array([1, 2])
+        >>> block = RowBlock(4, lines, np.array([x, w]), np.array([w, x]), ends, coefficients)
+        >>> len(block), block.polynomial(0), block.polynomial(1)
+        (2, (1, 1), ())
     """
 
     n: int

@@ -42,6 +42,15 @@ def process_pool(workers: int) -> Iterator[Executor | None]:
 
     Raises:
         UsageError: If `workers` is not positive.
+
+    Example:
+        >>> with process_pool(1) as executor:
+        ...     print(executor, list(run_tasks(pow, [("a", (2, 3))], executor)))
+        None [('a', 8)]
+        >>> with process_pool(0) as executor:
+        ...     pass
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: 0 workers: at least one is needed.
     """
     if workers < 1:
         raise UsageError(f"{workers} workers: at least one is needed.")

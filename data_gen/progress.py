@@ -23,4 +23,8 @@ def no_progress(title: str) -> AbstractContextManager[Any]:
 
 
 def no_notice(message: str) -> None:
-    """Tells nobody; `data_gen.console.say` is one that does."""
+    """Tells nobody; `data_gen.console.say` is one that does.
+
+    Example:
+        >>> no_notice("'s4' is already complete.")
+    """

@@ -58,7 +58,12 @@ GRAPH_COLUMNS = (NODE_RANKS, EDGE_SOURCES, EDGE_TARGETS, EDGE_I, EDGE_J)
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, its Arrow type as text (``int32``, ``list<int32>``) and its meaning."""
+    """One column: its name, its Arrow type as text (``int32``, ``list<int32>``) and its meaning.
+
+    Example:
+        >>> next(column for column in COLUMNS if column.name == KL)
+        Column(name='kl', type='list<int64>', meaning='coefficients of P_{x,w}, ascending from q^0')
+    """
 
     name: str
     type: str

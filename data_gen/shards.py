@@ -3,6 +3,24 @@
 Both depend on the parameters alone. Rows are ordered by split, number of elements, n, x and w; a
 shard holds one split and ends when its graphs reach a fixed size, so that it fits into memory
 whatever the dataset is, and small intervals can be read without the large ones.
+
+Example:
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import pyarrow as pa
+    >>> from data_gen.index import ROW_COLUMNS, Index
+    >>> from data_gen.split_rule import SplitRule
+    >>> row = (4, 2, 16, 3, 10, 16, "1,1", "5" * 32, 1)  # [1324, 3412], P = 1 + q
+    >>> table = pa.table([[value] for value in row], list(ROW_COLUMNS))
+    >>> with TemporaryDirectory() as name, Index(Path(name)) as index:
+    ...     index.load_rows(iter([table]))
+    ...     index.order(SplitRule(), (4,))
+    ...     plan = plan_shards(index)[0]
+    ...     data, record = build_shard(*shard_task(index, plan))
+    >>> plan
+    ShardPlan(file='data/train-00000-of-00001.parquet', split='train', begin=0, end=1, raw=330)
+    >>> record["rows"], record["nodes"], record["edges"]
+    (1, 10, 16)
 """
 
 from __future__ import annotations
@@ -135,6 +153,14 @@ def build_shard(
     Returns:
         The bytes of the file, the same for the same arguments and the same version of pyarrow, and
         what `data_gen.manifest.Shard` has to say of it besides its name and checksum.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> import pyarrow.parquet as pq
+        >>> n, x, w, size = (np.array([value]) for value in (4, 2, 16, 1))  # [1324, 3412]
+        >>> data, record = build_shard("train", n, x, w, ["1,1"], ["5" * 32], size)
+        >>> pq.read_table(pa.BufferReader(data), columns=["x", "w", "kl", "num_edges"]).to_pylist()
+        [{'x': '1324', 'w': '3412', 'kl': [1, 1], 'num_edges': 16}]
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

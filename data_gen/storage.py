@@ -49,7 +49,12 @@ def format_bytes(count: float) -> str:
 
 
 def free_bytes(folder: Path) -> int:
-    """Free space on the disk that holds `folder`, or will hold it once it exists."""
+    """Free space on the disk that holds `folder`, or will hold it once it exists.
+
+    Example:
+        >>> free_bytes(Path("no-such-folder/inside")) == free_bytes(Path())
+        True
+    """
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     return shutil.disk_usage(existing).free
 
@@ -68,6 +73,14 @@ def write_atomically(
 
     Raises:
         StorageError: If the disk is full or refuses the write. The temporary file is removed.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "new", "pairs.csv")
+        ...     write_atomically(path, b"1324,3412")
+        ...     print(path.read_text(), [file.name for file in path.parent.iterdir()])
+        1324,3412 ['pairs.csv']
     """
     scratch = (temporary or path.parent) / f"{path.name}.tmp"
     try:
@@ -102,6 +115,14 @@ def storage_error(error: OSError, path: Path, needed: int = 0) -> StorageError:
         error: What the system said.
         path: The file.
         needed: Bytes that were still to be written, as far as is known.
+
+    Example:
+        >>> refused = PermissionError(errno.EACCES, "Permission denied")
+        >>> print(storage_error(refused, Path("s5/README.md")))
+        cannot write 's5/README.md': Permission denied.
+        >>> full = OSError(errno.ENOSPC, "No space left on device")
+        >>> print(storage_error(full, Path("s5"), 25_000_000_000))  # doctest: +ELLIPSIS
+        the disk (or a quota or limit) is full: 's5' could not be written. About 25 GB are ...
     """
     if error.errno not in _FULL:
         return StorageError(f"cannot write {str(path)!r}: {error.strerror or error}.")
@@ -122,6 +143,16 @@ def lock(path: Path) -> Iterator[None]:
     Raises:
         DatasetError: If another process holds it.
         StorageError: If the file cannot be made.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder, lock(Path(folder, "s4", "lock")):
+        ...     try:
+        ...         with lock(Path(folder, "s4", "lock")):
+        ...             print("two writers")
+        ...     except DatasetError as error:
+        ...         print(type(error).__name__, str(error).startswith("another process"))
+        DatasetError True
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

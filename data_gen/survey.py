@@ -22,7 +22,7 @@ from data_gen.parallel import run_tasks
 from data_gen.progress import Progress
 from data_gen.storage import sha256
 
-__all__ = ["survey", "survey_chunk"]
+__all__ = ["survey"]
 
 _CHUNK_CORES = 2_000
 _CHUNK_NODES = 400_000
@@ -44,6 +44,27 @@ def survey(
 
     Returns:
         The Parquet files, relative to the dataset folder.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.listing import Limits, list_pairs
+        >>> from data_gen.manifest import Parameters
+        >>> from data_gen.progress import no_progress
+        >>> from data_gen.selections import find_selection
+        >>> parameters = Parameters((4,), "all")
+        >>> source = find_selection("all").source(4, parameters, no_progress)
+        >>> with TemporaryDirectory() as name:
+        ...     journal = Journal(Path(name), {"parameters": parameters.to_dict()})
+        ...     journal.start()
+        ...     listed = list_pairs(source, Limits(), journal, None, no_progress)
+        ...     with Index(journal.scratch) as index:
+        ...         index.load_pairs([journal.folder / file for file in listed.files])
+        ...         index.look((), None)
+        ...         files = survey(index, journal, None, no_progress)
+        ...         index.load_survey([journal.folder / file for file in files])
+        ...         print(index.core_totals(), index.class_counts())
+        (36, 349) {'classified': 213, 'classes': 14, 'classes_with_two_polynomials': 0}
     """
     total, nodes = index.core_totals()
     files: list[str] = []
@@ -63,7 +84,7 @@ def survey(
                 else:
                     done += len(chunk)
 
-        for file, (count, data) in run_tasks(survey_chunk, todo(), executor):
+        for file, (count, data) in run_tasks(_survey_chunk, todo(), executor):
             journal.write(file, data)
             done += count
             report(done, total)
@@ -71,7 +92,7 @@ def survey(
     return files
 
 
-def survey_chunk(cores: Cores) -> tuple[int, bytes]:
+def _survey_chunk(cores: Cores) -> tuple[int, bytes]:
     """Edges and certificates of some cores.
 
     Args:

@@ -67,6 +67,13 @@ class BoostedTrees:
 
     Its l2_regularization must not be 0: with the default it diverges on these data and would be a
     straw man. `training_exact` shows that it has learnt.
+
+    Example:
+        >>> counts = np.repeat(np.array([[10.0, 16.0], [10.0, 13.0]], np.float32), 30, axis=0)
+        >>> y = np.repeat(np.array([[1], [0]]), 30, axis=0)
+        >>> trees = BoostedTrees().fit(counts, y)
+        >>> trees.predict(counts[::30]).tolist(), trees.training_exact
+        ([[1], [0]], 1.0)
     """
 
     models: list[Any] = field(default_factory=list)
@@ -190,6 +197,18 @@ def fit_baselines(
 
     Returns:
         The two baselines.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(4, f"{folder}/s4")
+        ...     fitted: Baselines = fit_baselines(dataset)
+        ...     counts = counts_of(dataset, "test", fitted.longest)
+        >>> fitted.majority.polynomial.tolist(), fitted.longest
+        ([0, 0, 0, 0], 5)
+        >>> counts.shape, fitted.trees.predict(counts).shape
+        ((3, 63), (3, 4))
     """
     table = dataset.read([schema.KL, schema.LENGTH], split="train")
     y = labels(table)

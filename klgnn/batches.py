@@ -25,6 +25,21 @@ class Loader(Protocol):
     [B, D], `num_graphs`, and `to(device)`. If the order depends on the epoch, the loader has a
     `batch_sampler` whose `sampler` has `set_epoch`; it is called after `__iter__`, so `__iter__`
     must look at the epoch no sooner than the first batch is asked for.
+
+    Example:
+        >>> import torch
+        >>> from torch_geometric.data import Batch, Data
+        >>> class OneGraph:
+        ...     def __iter__(self):
+        ...         edges, y = torch.tensor([[0, 0, 1, 2], [1, 2, 3, 3]]), torch.tensor([[0, 0]])
+        ...         square = Data(x=torch.ones(4, 2), edge_index=edges, y=y)
+        ...         return iter([Batch.from_data_list([square])])
+        ...
+        ...     def __len__(self):
+        ...         return 1
+        >>> loader: Loader = OneGraph()
+        >>> [(batch.num_graphs, batch.y.shape) for batch in loader]
+        [(1, torch.Size([1, 2]))]
     """
 
     def __iter__(self) -> Iterator[Any]:
@@ -61,6 +76,19 @@ def loaders(
         UsageError: If there are fewer training graphs than processes.
         MemoryLimitError: If everything is to be held, but the machine has not so much memory.
         ValueError: If the network learns from a kind of batch that is not known.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> from klgnn.presets import find_preset
+        >>> preset = find_preset("default")
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(4, f"{folder}/s4")
+        ...     train, val = loaders(dataset, preset, seed=0)
+        ...     print(needs_streaming(dataset, preset, memory=1000), vocabulary(dataset, preset))
+        True ((0, 1), (0,), (0,), (0,))
+        >>> sum(batch.num_graphs for batch in train), [batch.y.shape for batch in val]
+        (9, [torch.Size([2, 4])])
     """
     kind = MODELS[preset.model].batches
     if kind == "quotient":

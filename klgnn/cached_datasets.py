@@ -24,6 +24,12 @@ def cache_folder() -> Path:
     """Where klgnn keeps what it can make again: ``$XDG_CACHE_HOME/klgnn``, or ``~/.cache/klgnn``.
 
     The folder may be deleted at any time.
+
+    Example:
+        >>> from unittest.mock import patch
+        >>> with patch.dict(os.environ, XDG_CACHE_HOME="/var/cache"):
+        ...     cache_folder().as_posix()
+        '/var/cache/klgnn'
     """
     base = os.environ.get("XDG_CACHE_HOME", "")
     # The specification of these folders says to ignore a relative path.
@@ -46,6 +52,16 @@ def cached_dataset(manifest: Manifest, progress: bool = True) -> IntervalDataset
             makes another one.
         StorageError: If the disk is full or refuses the write.
         DatasetError: If another process is making it at this moment.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from unittest.mock import patch
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder, patch.dict(os.environ, XDG_CACHE_HOME=folder):
+        ...     manifest = generate(4, f"{folder}/s4").manifest
+        ...     again = cached_dataset(manifest, progress=False)
+        ...     print(again.num_rows, again.path.parent.relative_to(folder).as_posix())
+        14 klgnn/datasets
     """
     from data_gen.console import progress as show
     from data_gen.console import say

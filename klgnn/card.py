@@ -74,6 +74,21 @@ def model_card(config: RunConfig, metrics: Mapping[str, Any], dataset: IntervalD
         config: The run's configuration.
         metrics: The content of its metrics.json.
         dataset: What it was trained on.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> from klgnn.training import train
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(4, f"{folder}/s4")
+        ...     run = train(dataset, f"{folder}/run", epochs=1, threads=1, progress=False)
+        ...     card = model_card(run.config, run.metrics, dataset)
+        >>> for line in card.splitlines():
+        ...     if line.startswith(("# ", "## Results", "14 intervals")):
+        ...         print(line)
+        # default, seed 0: Kazhdan-Lusztig polynomials from unlabelled Bruhat graphs
+        14 intervals of S_4 (selection `classes`), fingerprint
+        ## Results on the test split (3 graphs, read once, after training)
     """
     test, training = metrics["test"], metrics["training"]
     parameters = dataset.manifest.parameters

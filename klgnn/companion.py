@@ -12,10 +12,10 @@ from data_gen.console import say
 from data_gen.errors import KlgnnError
 from klgnn.environment import prepare_torch
 
-__all__ = ["main"]
+__all__: list[str] = []
 
 
-def main(words: list[str]) -> int:
+def _main(words: list[str]) -> int:
     """Trains along; returns the exit code."""
     prepare_torch()
     from klgnn.training import train_along
@@ -30,4 +30,4 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(_main(sys.argv[1:]))

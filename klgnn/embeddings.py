@@ -45,6 +45,18 @@ def embedded_rows(
 
     Yields:
         For some consecutive rows these columns, and float32 [rows, H].
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> from klgnn.runs import Run
+        >>> run = Run.default()
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(4, f"{folder}/s4")
+        ...     found = embedded_rows(run.network(), dataset, run.config.features, ["x", "w"])
+        ...     sizes = [(table.num_rows, states.shape) for table, states in found]
+        >>> sum(rows for rows, _ in sizes), sizes[0][1][1]
+        (14, 64)
     """
     network.eval()
     if isinstance(network, TopDown):

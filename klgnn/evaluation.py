@@ -54,6 +54,13 @@ class Predictions:
         values: int64 [R, D], the most probable values; D is the network's number of coefficients.
         confidence: float32 [R, D], the probabilities of those values.
         probabilities: For each coefficient float32 [R, V_k], columns as in the vocabulary.
+
+    Example:
+        >>> chances = np.array([[0.25, 0.75]], np.float32)  # of 0 and 1, for q^1 of one graph
+        >>> sure, values = chances.max(axis=1, keepdims=True), chances.argmax(axis=1)[:, None]
+        >>> said = Predictions(np.array([0]), np.array([[1, 0]]), values, sure, (chances,))
+        >>> exact_accuracy(said.true, pad(said.values, 2))
+        1.0
     """
 
     rows: NDArray[np.int64]
@@ -74,6 +81,13 @@ class CoefficientScores:
         accuracy: Share of right answers.
         macro_f1: Mean F1 over the values that occur in the split.
         calibration_error: Of the network's probabilities, 15 bins.
+
+    Example:
+        >>> scores = CoefficientScores(**Run.default().metrics["test"]["coefficients"][0])
+        >>> scores.power, scores.unseen, list(scores.accuracy)
+        (1, 0, ['network', 'majority', 'trees'])
+        >>> scores.accuracy["network"] > scores.accuracy["trees"]
+        True
     """
 
     power: int
@@ -97,6 +111,11 @@ class Evaluation:
         trees_training_exact: What the trees reach on their own training data.
         coefficients: One entry for each of q^1, q^2, ...
         leak: What a random split would leak.
+
+    Example:
+        >>> test = Run.default().metrics["test"]  # what `to_dict` gave
+        >>> test["split"], test["graphs"], list(test["exact_by_degree"]), len(test["coefficients"])
+        ('test', 324, ['0', '1', '2', '3'], 4)
     """
 
     split: str
@@ -127,6 +146,16 @@ def predict(
         graphs: Graphs with the features that the network expects.
         budget: The mean number of vertices of a batch; the results do not depend on it.
         report: Called with (batches done, batches).
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> run = Run.default()
+        >>> with TemporaryDirectory() as folder:
+        ...     graphs = open_graphs(generate(4, f"{folder}/s4"), None, run.config.features)
+        >>> said = predict(run.network(), graphs)
+        >>> said.values[:, 0].tolist(), exact_accuracy(said.true, said.values)
+        ([0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0], 1.0)
     """
     network.eval()
     values, confidence = [], []
@@ -168,8 +197,15 @@ def evaluate(run: Run, split: str = "test", report: Report | None = None) -> Eva
             changed.
 
     Example:
-        >>> evaluate(Run.open("runs/s56")).exact["network"]  # doctest: +SKIP
-        0.97
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> from klgnn.training import train
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(4, f"{folder}/s4")
+        ...     run = train(dataset, f"{folder}/run", epochs=1, threads=1, progress=False)
+        ...     result = evaluate(run, "train")
+        >>> result.graphs, round(result.exact["majority"], 3), list(result.exact)
+        (9, 0.889, ['network', 'majority', 'trees'])
     """
     _check_split(split)
     dataset = run.dataset()
@@ -204,6 +240,16 @@ def evaluate_network(
     """Measures a network on some splits, fitting the baselines once at most; see `evaluate`.
 
     The graphs of a split are streamed if they take more than `memory` bytes.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> run = Run.default()
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset, splits = generate(4, f"{folder}/s4"), ("val", "test")
+        ...     results = evaluate_network(run.network(), dataset, run.config.features, splits)
+        >>> [(split, result.graphs, result.exact["network"]) for split, result in results.items()]
+        [('val', 2, 1.0), ('test', 3, 1.0)]
     """
     majority, trees, longest = baselines or fit_baselines(dataset, report)
     leak = leak_report(dataset)

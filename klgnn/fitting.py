@@ -87,6 +87,21 @@ def fit(
     Raises:
         RunError: If the checkpoint is damaged.
         KeyboardInterrupt: As it came; the checkpoint of the last whole epoch is kept.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> from klgnn.batches import loaders
+        >>> from klgnn.models import build_network
+        >>> from klgnn.presets import find_preset
+        >>> preset, cpu = replace(find_preset("davies2021"), epochs=2), Hardware.find("cpu")
+        >>> with TemporaryDirectory() as folder, seeded(0, threads=1):
+        ...     batches = loaders(generate(4, f"{folder}/s4"), preset, seed=0)
+        ...     network = build_network("davies2021", {"width": 8, "steps": 2}, 2, ((0, 1),) * 4)
+        ...     keeper = fit(network, preset, *batches, progress=False, hardware=cpu)
+        >>> [row["epoch"] for row in keeper.rows]
+        [1, 2]
     """
     task = CoefficientTask(network, preset, preset.epochs * len(train))
     keeper = Keeper(preset, max_time, log, checkpoint, keep_last)

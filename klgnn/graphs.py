@@ -50,6 +50,13 @@ class PackedGraphs:
         edges: int32 [2, E], every graph numbered from 0.
         node_offsets: int64 [G + 1], where the vertices of each graph begin.
         edge_offsets: int64 [G + 1].
+
+    Example:
+        >>> square = {"node_ranks": [[0, 1, 1, 2]], "edge_sources": [[0, 0, 1, 2]],
+        ...           "edge_targets": [[1, 2, 3, 3]]}
+        >>> packed = PackedGraphs.of(pa.table(square), "degrees")
+        >>> packed.graph(0)["x"].shape, packed.graph(0)["rank"].tolist(), packed.nbytes
+        (torch.Size([4, 2]), [0, 1, 1, 2], 104)
     """
 
     x: Tensor
@@ -106,7 +113,15 @@ class PackedGraphs:
 
 
 def shard_bytes(shard: Shard, features: str) -> int:
-    """The memory that the graphs of a shard take once they are packed."""
+    """The memory that the graphs of a shard take once they are packed.
+
+    Example:
+        >>> nodes = edges = smallest = largest = 4  # one square
+        >>> file = "data/train-00000-of-00001.parquet"
+        >>> square = Shard(file, "train", 1, nodes, edges, smallest, largest, 900, "0" * 64)
+        >>> shard_bytes(square, "degrees")
+        104
+    """
     node, edge, row = 4 * len(FEATURE_NAMES[features]) + 2, 8, 16
     return shard.nodes * node + shard.edges * edge + (shard.rows + 1) * row
 
@@ -221,9 +236,14 @@ class IntervalGraphs(Graphs):
         DatasetError: If the folder is not a dataset, or the split is empty.
 
     Example:
-        >>> graphs = IntervalGraphs("data/s56", split="train")  # doctest: +SKIP
-        >>> graphs[0]  # doctest: +SKIP
-        Data(x=[1, 14], edge_index=[2, 0], y=[1, 4], rank=[1], row=[1])
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     graphs: Graphs = IntervalGraphs(generate(4, f"{folder}/s4"), split="train")
+        >>> len(graphs), graphs.labels.shape, graphs.node_counts.tolist()
+        (9, torch.Size([9, 4]), [1, 2, 4, 6, 8, 14, 18, 20, 20])
+        >>> graphs[8]
+        Data(x=[20, 14], edge_index=[2, 52], y=[1, 4], rank=[20], row=[1])
     """
 
     def __init__(

@@ -33,6 +33,10 @@ class Known:
         x: The bottom of the interval whose polynomial it is, one-line notation.
         w: Its top.
         how: How it is known, in a few words.
+
+    Example:
+        >>> exact_polynomial(BruhatInterval("2143", "4231"))
+        Known(polynomial=(1, 1), x='2143', w='4231', how='computed from the permutations')
     """
 
     polynomial: tuple[int, ...]

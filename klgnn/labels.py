@@ -50,7 +50,13 @@ def degrees(labels: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def flatten_lists(table: pa.Table, column: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """A list column as its values one after the other, and where each row begins."""
+    """A list column as its values one after the other, and where each row begins.
+
+    Example:
+        >>> values, starts = flatten_lists(pa.table({"kl": [[1], [1, 2]]}), "kl")
+        >>> values.tolist(), starts.tolist()
+        ([1, 1, 2], [0, 1, 3])
+    """
     lists = table[column].combine_chunks()
     offsets = lists.offsets.to_numpy().astype(np.int64)
     values = lists.flatten().to_numpy().astype(np.int64)

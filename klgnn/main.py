@@ -41,8 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: The words after `klgnn`; those of the process if None.
 
     Example:
-        >>> main(["--version"])  # doctest: +SKIP
-        klgnn 0.1.0
+        >>> try:
+        ...     main(["interval", "1324", "1243"])  # says on stderr that 1324 is not below 1243
+        ... except SystemExit as end:
+        ...     print(end.code)
+        2
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = _DEBUG in words

@@ -63,7 +63,12 @@ def exact_accuracy(true: NDArray[np.int64], predicted: NDArray[np.int64]) -> flo
 
 
 def pad(values: NDArray[np.int64], width: int) -> NDArray[np.int64]:
-    """Fills up int64 [R, D] with columns of zeros to int64 [R, width], width >= D."""
+    """Fills up int64 [R, D] with columns of zeros to int64 [R, width], width >= D.
+
+    Example:
+        >>> pad(np.array([[1], [2]]), 3).tolist()
+        [[1, 0, 0], [2, 0, 0]]
+    """
     return np.pad(values, ((0, 0), (0, width - values.shape[1])))
 
 

@@ -32,6 +32,12 @@ class CoefficientAnswer:
         value: The most probable value.
         probability: Its probability.
         distribution: The probability of every value that the network knows, by value.
+
+    Example:
+        >>> first = CoefficientAnswer(1, 2, 0.9, {0: 0.0, 1: 0.1, 2: 0.9})
+        >>> second = CoefficientAnswer(2, 1, 0.8, {0: 0.2, 1: 0.8})
+        >>> Answer((first, second), np.zeros(64, np.float32)).polynomial  # 1 + 2q + q^2
+        (1, 2, 1)
     """
 
     power: int
@@ -69,6 +75,14 @@ class Reply:
         split: The split of the run's dataset that has this graph; None if none has, or if that
             cannot be told because the dataset is not at hand.
         cautions: Why the answer may be worth less than usual, in sentences.
+
+    Example:
+        >>> reply = predict(Run.default(), Subject.of_interval("2143", "4231"))
+        >>> reply.exact
+        Known(polynomial=(1, 1), x='2143', w='4231', how='computed from the permutations')
+        >>> facts = reply.to_dict()
+        >>> facts["nodes"], facts["polynomial"], facts["is_right"], facts["cautions"]
+        (10, [1, 1], True, [])
     """
 
     subject: Subject
@@ -127,6 +141,14 @@ def ask(network: CoefficientNetwork, subject: Subject, features: str) -> Answer:
         network: The network; left in evaluation mode.
         subject: The graph.
         features: The features that the network expects.
+
+    Example:
+        >>> run = Run.default()
+        >>> answer = ask(run.network(), Subject.of_interval("1324", "3412"), run.config.features)
+        >>> answer.polynomial, answer.embedding.shape
+        ((1, 1), (64,))
+        >>> answer.coefficients[0].value, answer.coefficients[0].probability > 0.9
+        (1, True)
     """
     network.eval()
     with torch.no_grad():
@@ -195,6 +217,14 @@ def beyond_training(
         network: Its network.
         subject: What was asked about.
         answer: What it said.
+
+    Example:
+        >>> run, subject = Run.default(), Subject.of_interval("1324", "3412")
+        >>> values = enumerate((1, 1, 0, 0), 1)  # 1 + q + q^2
+        >>> said = tuple(CoefficientAnswer(power, v, 1.0, {v: 1.0}) for power, v in values)
+        >>> answer = Answer(said, np.zeros(64, np.float32))
+        >>> print(*beyond_training(run, run.network(), subject, answer))
+        The answer cannot be right: in length 3 the degree is at most 1.
     """
     graph, said = subject.graph, []
     largest = _largest_in_training(run)

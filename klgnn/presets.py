@@ -37,6 +37,11 @@ class Preset:
         growth: For quotients: in this share of the epochs the levels that take part grow from the
             top to all; see `klgnn.quotient_batches`.
         precision: ``"32-true"``, ``"bf16-mixed"`` or ``"16-mixed"`` (the last on a GPU only).
+
+    Example:
+        >>> quick = replace(find_preset("default"), epochs=5, patience=5)
+        >>> quick.model, quick.epochs, quick.batch_size, quick.batch_unit
+        ('bidirectional', 5, 3000, 'nodes')
     """
 
     model: str

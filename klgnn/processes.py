@@ -158,6 +158,11 @@ def together(hardware: Hardware, folder: Path) -> Iterator[Hardware]:
 
     Raises:
         RunError: In the first one, if a companion ends before its time.
+
+    Example:
+        >>> with together(Hardware.find("cpu"), Path("runs/s56")) as hardware:  # alone
+        ...     print(hardware.devices, hardware.rank)
+        1 0
     """
     if hardware.devices == 1:
         yield hardware

@@ -22,6 +22,15 @@ class EpochBar(pl.Callback):
     Args:
         keeper: Whose results are shown.
         epochs: The most epochs.
+
+    Example:
+        >>> from contextlib import redirect_stderr
+        >>> from klgnn.presets import find_preset
+        >>> keeper = Keeper(find_preset("default"))
+        >>> keeper.rows.append({"epoch": 7})  # as of a run that was interrupted
+        >>> with redirect_stderr(sys.stdout):
+        ...     EpochBar(keeper, epochs=30).on_train_start(None, None)
+        Training goes on after epoch 7.
     """
 
     def __init__(self, keeper: Keeper, epochs: int) -> None:

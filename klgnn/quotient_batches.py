@@ -169,6 +169,13 @@ class Examination:
     Attributes:
         lessons: The classes.
         asked: bool[C], those that count.
+
+    Example:
+        >>> quotient = Quotient.of_group(4)
+        >>> lessons = Lessons.of(quotient, quotient.size < 24)
+        >>> exam = Examination(lessons, quotient.size == 10)
+        >>> len(exam), exam.batch.num_graphs, exam.batch.y.tolist()
+        (1, 1, [[1, 0, 0, 0]])
     """
 
     lessons: Lessons
@@ -209,6 +216,16 @@ def batches_of_dataset(
         world_size: The number of processes.
         shuffled: Whether the labels are permuted at random, among those that are learnt and among
             those that are judged by.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> from klgnn.presets import find_preset
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(5, f"{folder}/s5")
+        ...     batches, exam = batches_of_dataset(dataset, find_preset("top-down"), seed=0)
+        >>> len(batches), next(iter(batches)).num_graphs, exam.batch.num_graphs
+        (1, 6, 11)
     """
     quotient = Quotient.of_dataset(dataset, progress=show_progress)
     splits = dataset.read([schema.SPLIT])[schema.SPLIT].to_numpy()

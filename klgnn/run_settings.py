@@ -35,6 +35,13 @@ def checked_settings(
 
     Raises:
         UsageError: If there is no such preset, or a number makes no sense.
+
+    Example:
+        >>> checked_settings("davies2021", 0, 5, None, None, None).epochs
+        5
+        >>> checked_settings("davies2021", 0, 0, None, None, None)
+        Traceback (most recent call last):
+        data_gen.errors.UsageError: --epochs 0: give at least 1.
     """
     check_training(name, seed, epochs, max_time, threads)
     preset = find_preset(name)
@@ -58,7 +65,21 @@ def config_of(
     hardware: Hardware,
     memory: int | None,
 ) -> RunConfig:
-    """What config.toml says of a run that is about to begin; the arguments are those of `train`."""
+    """What config.toml says of a run that is about to begin; the arguments are those of `train`.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> preset, alone = find_preset("default"), Hardware.find("cpu")
+        >>> with TemporaryDirectory() as name:
+        ...     dataset = generate(4, f"{name}/s4")
+        ...     folder = Path(name, "runs", "s4")
+        ...     config = config_of(folder, dataset, "default", preset, 0, None, 1, alone, None)
+        >>> config.dataset_path, config.vocabulary, config.training["epochs"], config.threads
+        ('../../s4', ((0, 1), (0,), (0,), (0,)), 30, 1)
+        >>> preset_of(config) == preset
+        True
+    """
     training = asdict(settings)
     model, network, features = (training.pop(key) for key in ("model", "network", "features"))
     # Only what makes a difference is written down, and so compared with a later run.
@@ -94,7 +115,12 @@ def preset_of(config: RunConfig) -> Preset:
 
 
 def relative_to(dataset: Path, folder: Path) -> str:
-    """The dataset as seen from the run folder, so that both can be moved together."""
+    """The dataset as seen from the run folder, so that both can be moved together.
+
+    Example:
+        >>> relative_to(Path("data/s56"), Path("runs/s56"))
+        '../../data/s56'
+    """
     try:
         return Path(os.path.relpath(dataset.resolve(), folder.resolve())).as_posix()
     except ValueError:  # another drive, on Windows
@@ -102,5 +128,10 @@ def relative_to(dataset: Path, folder: Path) -> str:
 
 
 def named_versions() -> dict[str, str]:
-    """The versions of the packages that a result may depend on."""
+    """The versions of the packages that a result may depend on.
+
+    Example:
+        >>> sorted(named_versions())
+        ['klgnn', 'pytorch-lightning', 'torch', 'torch-geometric']
+    """
     return {name: metadata.version(name) for name in _NAMED_VERSIONS}

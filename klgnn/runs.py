@@ -54,7 +54,12 @@ _CONFIG_VERSION = 1
 
 
 class RunFiles:
-    """The names of the files in a run folder."""
+    """The names of the files in a run folder.
+
+    Example:
+        >>> (DEFAULT_MODEL / RunFiles.CONFIG).read_text().splitlines()[1]
+        'preset = "top-down"'
+    """
 
     CONFIG = "config.toml"
     WEIGHTS = "weights.safetensors"
@@ -93,6 +98,14 @@ class RunConfig:
         threads: The number of threads that trained; other numbers may round differently.
         accelerator: What trained, ``"cpu"`` or ``"cuda"``; they round differently, too.
         versions: Of the packages that matter; not compared between runs.
+
+    Example:
+        >>> config = Run.default().config
+        >>> config.preset, config.model, config.features, len(config.vocabulary)
+        ('top-down', 'top-down', 'upper', 4)
+        >>> again = RunConfig.from_toml(config.to_toml())
+        >>> config.differences(again), config.differences(replace(config, seed=1, threads=4))
+        ([], ['seed'])
     """
 
     preset: str
@@ -186,9 +199,9 @@ class Run:
         metrics: The content of metrics.json.
 
     Example:
-        >>> run = Run.open("runs/s56")  # doctest: +SKIP
-        >>> run.metrics["test"]["exact"]["network"]  # doctest: +SKIP
-        0.97
+        >>> run = Run.open(DEFAULT_MODEL)
+        >>> run.name, run.network().num_coefficients, sorted(run.metrics["test"]["exact"])
+        ('default', 4, ['majority', 'network', 'trees'])
     """
 
     path: Path
@@ -349,7 +362,12 @@ def dataset_path(folder: Path, config: RunConfig) -> Path:
 
 
 def read_config(folder: Path) -> RunConfig | None:
-    """The configuration in a folder, or None if there is none."""
+    """The configuration in a folder, or None if there is none.
+
+    Example:
+        >>> read_config(DEFAULT_MODEL).preset, read_config(Path("no-such-run"))
+        ('top-down', None)
+    """
     path = folder / RunFiles.CONFIG
     if not path.is_file():
         return None
@@ -360,7 +378,13 @@ def read_config(folder: Path) -> RunConfig | None:
 
 
 def network_of(config: RunConfig) -> CoefficientNetwork:
-    """Builds the untrained network that a configuration describes."""
+    """Builds the untrained network that a configuration describes.
+
+    Example:
+        >>> network = network_of(Run.default().config)
+        >>> type(network).__name__, network.num_features, network.num_coefficients
+        ('TopDown', 152, 4)
+    """
     from klgnn.features import FEATURE_NAMES
 
     features = len(FEATURE_NAMES[config.features])
@@ -376,6 +400,16 @@ def run_lock(folder: Path) -> Iterator[None]:
 
     Raises:
         RunError: If another process trains into the folder.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder, run_lock(Path(folder)):
+        ...     try:
+        ...         with run_lock(Path(folder)):
+        ...             print("two writers")
+        ...     except RunError as error:
+        ...         print(str(error).replace(repr(folder), "the folder"))
+        Another process is training into the folder. Wait until it is done, or choose another --out.
     """
     try:
         with lock(folder / RunFiles.LOCK):

@@ -52,6 +52,13 @@ def similar_page(
 
     Returns:
         An HTML document; the same input gives the same text.
+
+    Example:
+        >>> near = Neighbour(0, 4, "2143", "4231", 3, 10, (1, 1), "5" * 32, "train", 0.25)
+        >>> subject = Subject.of_interval("1324", "3412")
+        >>> page = similar_page(subject, (1, 1), [near], "intervals of S_4", "default")
+        >>> page.count("<svg"), "4231" in page
+        (2, True)
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),

@@ -74,6 +74,11 @@ class Neighbour:
         iso_class: The certificate of its graph.
         split: Its split in the dataset.
         distance: From what was asked about.
+
+    Example:
+        >>> near = Neighbour(0, 4, "2143", "4231", 3, 10, (1, 1), "5" * 32, "train", 0.25)
+        >>> f"[{near.x}, {near.w}] at {near.distance}, P = {near.polynomial}"
+        '[2143, 4231] at 0.25, P = (1, 1)'
     """
 
     row: int
@@ -98,9 +103,18 @@ class EmbeddingIndex:
         width: The number H of columns of the embedding.
 
     Example:
-        >>> index = open_index(Run.open("runs/s56"))  # doctest: +SKIP
-        >>> [near.x for near in index.search(embedding, k=3)]  # doctest: +SKIP
-        ['132546', '214365', '123456']
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> from klgnn.training import train
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(4, f"{folder}/s4")
+        ...     run = train(dataset, f"{folder}/run", epochs=1, threads=1, progress=False)
+        ...     print(find_index(run))
+        ...     index = open_index(run)
+        ...     near = index.search(np.zeros(index.width), k=3)
+        None
+        >>> index.rows, len(near), near[0].distance <= near[2].distance
+        (14, 3, True)
     """
 
     path: Path

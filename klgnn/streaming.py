@@ -34,6 +34,14 @@ def graph_bytes(source: IntervalDataset, features: str, *splits: str | None) -> 
         source: The dataset.
         features: A key of `klgnn.features.FEATURE_NAMES`.
         splits: The splits; None stands for all rows.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(4, f"{folder}/s4")
+        >>> graph_bytes(dataset, "degrees", None), graph_bytes(dataset, "degrees", "train", "val")
+        (4978, 3814)
     """
     wanted = [s for s in source.manifest.shards if s.split in splits or None in splits]
     return sum(shard_bytes(shard, features) for shard in wanted)
@@ -57,9 +65,14 @@ def open_graphs(
         DatasetError: If the split is empty.
 
     Example:
-        >>> source = IntervalDataset.open("data/s56")  # doctest: +SKIP
-        >>> type(open_graphs(source, "train", "default", 10**6)).__name__  # doctest: +SKIP
-        'StreamedGraphs'
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(4, f"{folder}/s4")
+        ...     whole = open_graphs(dataset, "train", "degrees", memory=10**9)
+        ...     parts = open_graphs(dataset, "train", "degrees", memory=10**3)
+        >>> type(whole).__name__, type(parts).__name__
+        ('IntervalGraphs', 'StreamedGraphs')
     """
     if memory is None or graph_bytes(source, features, split) <= memory:
         return IntervalGraphs(source, split, features)
@@ -86,9 +99,13 @@ class StreamedGraphs(Graphs):
         DatasetError: If the folder is not a dataset, the split is empty, or a shard is damaged.
 
     Example:
-        >>> graphs = StreamedGraphs("data/s9", "train", memory=10**9)  # doctest: +SKIP
-        >>> next(iter(graphs.loader(5000, shuffle=True))).num_graphs  # doctest: +SKIP
-        17
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     graphs = StreamedGraphs(generate(4, f"{folder}/s4"), "train", memory=1000)
+        ...     sizes = [batch.num_graphs for batch in graphs.loader(40)]
+        >>> sizes, graphs.shards_read
+        ([7, 2], 1)
     """
 
     def __init__(

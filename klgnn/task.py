@@ -32,6 +32,15 @@ class CoefficientTask(pl.LightningModule):
         network: The network.
         preset: Optimiser, schedule and clipping.
         total_steps: The number of optimiser steps that the cosine schedule spans.
+
+    Example:
+        >>> from klgnn.models import build_network
+        >>> from klgnn.presets import find_preset
+        >>> network = build_network("davies2021", {"width": 8, "steps": 2}, 2, ((0, 1),))
+        >>> steps = CoefficientTask(network, find_preset("default"), total_steps=100)
+        >>> schedule = steps.configure_optimizers()["lr_scheduler"]["scheduler"]
+        >>> [round(schedule.lr_lambdas[0](step), 2) for step in (0, 4, 52, 99)]
+        [0.2, 1.0, 0.51, 0.0]
     """
 
     def __init__(self, network: CoefficientNetwork, preset: Preset, total_steps: int) -> None:
@@ -101,6 +110,13 @@ class Keeper(pl.Callback):
         checkpoint: Where the state of the whole training is kept at every validation; None for
             nowhere.
         keep_last: Whether validation chooses nothing; for labels that say nothing.
+
+    Example:
+        >>> from klgnn.presets import find_preset
+        >>> keeper = Keeper(find_preset("default"), max_time=60)
+        >>> keeper.load_state_dict({**keeper.state_dict(), "best_epoch": 7, "seconds": 41.5})
+        >>> keeper.best_epoch, keeper.seconds > 41, keeper.finished
+        (7, True, False)
     """
 
     def __init__(
@@ -171,7 +187,7 @@ class Keeper(pl.Callback):
         self.finished = self._is_time_over(trainer) or out_of_patience
         trainer.should_stop = trainer.should_stop or self.finished
         if self.log_file is not None and trainer.is_global_zero:
-            write_atomically(self.log_file, csv_bytes(self.rows))
+            write_atomically(self.log_file, _csv_bytes(self.rows))
         if self.checkpoint is not None:
             self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
             unfinished = self.checkpoint.with_suffix(".tmp")
@@ -207,7 +223,7 @@ class Keeper(pl.Callback):
         self.finished = state_dict["finished"]
 
 
-def csv_bytes(rows: list[dict[str, float]]) -> bytes:
+def _csv_bytes(rows: list[dict[str, float]]) -> bytes:
     """Rows with equal keys as a CSV file."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")

@@ -120,7 +120,16 @@ def train(
         StorageError: If the disk is full.
 
     Example:
-        >>> run = train("data/s56", "runs/s56")  # doctest: +SKIP
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(4, f"{folder}/s4")
+        ...     run = train(dataset, f"{folder}/run", epochs=1, threads=1, progress=False)
+        ...     network = run.network()
+        >>> network.num_coefficients
+        4
+        >>> run.metrics["training"]["epochs"], run.metrics["test"]["graphs"]
+        (1, 3)
     """
     settings = checked_settings(preset, seed, epochs, max_time, threads, precision)
     if memory is not None and memory < 1:
@@ -174,7 +183,14 @@ def train_again(
         StorageError: If the disk is full.
 
     Example:
-        >>> control = train_again(run, "control", seed=1, shuffled=True)  # doctest: +SKIP
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> options = {"threads": 1, "progress": False}
+        >>> with TemporaryDirectory() as folder:
+        ...     run = train(generate(4, f"{folder}/s4"), f"{folder}/run", epochs=1, **options)
+        ...     control = train_again(run, f"{folder}/control", seed=1, shuffled=True, **options)
+        >>> control.config.differences(run.config)
+        ['seed', 'training.shuffled', 'training.kept']
     """
     source, folder = run.dataset(), Path(out)
     training = {k: v for k, v in run.config.training.items() if k not in (*_CONTROL, "devices")}
@@ -220,6 +236,20 @@ def train_along(folder: Path, rank: int, port: int) -> None:
         folder: The run folder; only read.
         rank: Which of them this is, from 1.
         port: Where they meet.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from data_gen.generation import generate
+        >>> with TemporaryDirectory() as folder:
+        ...     dataset = generate(4, f"{folder}/s4")
+        ...     run = train(dataset, f"{folder}/run", epochs=1, threads=1, progress=False)
+        ...     alone = replace(run.config, training={**run.config.training, "devices": 1})
+        ...     other = Path(folder, "other")
+        ...     other.mkdir()
+        ...     _ = (other / RunFiles.CONFIG).write_text(alone.to_toml())
+        ...     train_along(other, rank=0, port=0)  # a group of one
+        ...     print(sorted(path.name for path in other.iterdir()))
+        ['checkpoint', 'config.toml', 'log.csv']
     """
     config = read_config(folder)
     assert config is not None

@@ -31,7 +31,24 @@ _ORBITS_AT_A_TIME = 16
 
 
 class PairSource(Protocol):
-    """Pairs x <= w of one S_n, a block at a time, from any place to go on from."""
+    """Pairs x <= w of one S_n, a block at a time, from any place to go on from.
+
+    Example:
+        >>> class OnePair:
+        ...     n, pairs_in_a_file = 4, 1
+        ...
+        ...     def __len__(self):
+        ...         return 1
+        ...
+        ...     def block(self, start):
+        ...         return np.array([2]), np.array([16]), 1  # 1324 and 3412
+        ...
+        ...     def polynomials(self, xs, ws, executor):
+        ...         return np.zeros(len(xs), np.int32), ["1,1"]
+        >>> source: PairSource = OnePair()
+        >>> source.polynomials(*source.block(0)[:2], None)
+        (array([0], dtype=int32), ['1,1'])
+    """
 
     @property
     def n(self) -> int:
@@ -66,6 +83,11 @@ class Selection(Protocol):
         one_per: Columns out of `GROUPING_COLUMNS`. For all intervals that agree in them only the
             first is kept, by number of elements, then n, x and w. Empty: every interval is kept.
         max_n: The largest n that it is made for.
+
+    Example:
+        >>> from data_gen.selections import All
+        >>> isinstance(All(), Selection), All().name, All().one_per, All().max_n
+        (True, 'all', (), 10)
     """
 
     name: str
@@ -84,7 +106,7 @@ class Selection(Protocol):
         ...
 
 
-class PairsOfTops(Protocol):
+class _PairsOfTops(Protocol):
     """Anything that lists pairs by their tops."""
 
     def pairs(self, table: KLTable, tops: Ranks) -> Pairs: ...
@@ -103,16 +125,25 @@ class TableSource:
         representatives: int64[M], the least rank in each orbit of tops.
         texts: The polynomials of the table, by id.
         pairs_in_a_file: See `PairSource.pairs_in_a_file`.
+
+    Example:
+        >>> from data_gen.progress import no_progress
+        >>> from data_gen.selections import All
+        >>> source = TableSource.of(All(), 4, no_progress)
+        >>> xs, ws, end = source.block(0)
+        >>> numbers, texts = source.polynomials(xs, ws, None)
+        >>> len(source), end, len(xs), sum(texts[k] == "1,1" for k in numbers)
+        (13, 13, 213, 6)
     """
 
-    selection: PairsOfTops
+    selection: _PairsOfTops
     table: KLTable
     representatives: Ranks
     texts: tuple[str, ...]
     pairs_in_a_file: int = 400_000
 
     @classmethod
-    def of(cls, selection: PairsOfTops, n: int, progress: Progress) -> TableSource:
+    def of(cls, selection: _PairsOfTops, n: int, progress: Progress) -> TableSource:
         """Computes the table of S_n and numbers the orbits."""
         from data_gen.kl_table import KLTable
         from data_gen.symmetries import least_of_orbits

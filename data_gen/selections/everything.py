@@ -54,6 +54,10 @@ def join_pairs(bottoms: list[Ranks], tops: Ranks) -> Pairs:
     Args:
         bottoms: For each top an int64 array.
         tops: int64[K].
+
+    Example:
+        >>> join_pairs([np.array([0, 1]), np.array([0])], np.array([3, 0]))
+        (array([0, 1, 0]), array([3, 3, 0]))
     """
     ws = np.repeat(np.asarray(tops, dtype=np.int64), [len(xs) for xs in bottoms])
     return np.concatenate([np.empty(0, np.int64), *bottoms]), ws

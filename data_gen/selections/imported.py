@@ -25,6 +25,16 @@ class Imported(All):
         degree: The n of S_n.
         xs: int64[M], lexicographic ranks of the bottoms.
         ws: int64[M], those of the tops; x below w, no pair twice.
+
+    Example:
+        >>> import numpy as np
+        >>> from data_gen.manifest import Parameters
+        >>> from data_gen.progress import no_progress
+        >>> pairs = Imported(4, np.array([2, 7]), np.array([16, 21]))  # [1324, 3412], [2143, 4231]
+        >>> source = pairs.source(4, Parameters((4,), "import"), no_progress)
+        >>> numbers, texts = source.polynomials(pairs.xs, pairs.ws, None)
+        >>> [texts[k] for k in numbers]
+        ['1,1', '1,1']
     """
 
     degree: int

@@ -25,6 +25,11 @@ class KnownPairs:
         xs: int64[M], lexicographic ranks.
         ws: int64[M].
         table: Has the polynomials; without it each is computed by itself.
+
+    Example:
+        >>> source = KnownPairs(4, np.array([2, 0]), np.array([16, 5]), None)
+        >>> source.polynomials(*source.block(0)[:2], None)  # of [1324, 3412] and [1234, 1432]
+        (array([1, 0], dtype=int32), ['1', '1,1'])
     """
 
     n: int

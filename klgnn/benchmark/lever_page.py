@@ -43,7 +43,7 @@ def lever_page(
     processors: int,
     by_hand: str | None = None,
 ) -> str:
-    """The whole page: what was asked, how to read it, and a row for every lever.
+    r"""The whole page: what was asked, how to read it, and a row for every lever.
 
     Args:
         results: At least one; those of one lever differ in their seeds.
@@ -55,6 +55,21 @@ def lever_page(
 
     Returns:
         Markdown, the same for the same results.
+
+    Example:
+        >>> from klgnn.benchmark.levers import QUICK_LEVERS_SUITE, levers_of
+        >>> scores = {title: {VALIDATION: {"exact": 0.5}} for title in ANSWERS}
+        >>> cost, notes = {"processor_seconds": 61.4}, {"epochs": 110, TRAINING: 0.8}
+        >>> classes = {"train": 1146, "val": 13}
+        >>> what = ("s6-levers", "double-width", 0, "", {}, 1, {})
+        >>> made = Result(*what, classes, scores, cost, {}, notes)
+        >>> text = lever_page([made], levers_of(), QUICK_LEVERS_SUITE, "klgnn benchmark", 2)
+        >>> print(*text.splitlines()[-3:], sep="\n")
+        | changed | epochs | seconds | training | alone | + identity | + monotone |
+        |---|---:|---:|---:|---:|---:|---:|
+        | width 128 | 110 | 61 | 0.800 | 0.500 | 0.500 | 0.500 |
+        >>> lever_overview([made], levers_of()).columns[0].header
+        'changed'
     """
     seeds = {result.seed for result in results}
     classes = results[0].classes

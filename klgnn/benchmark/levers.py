@@ -36,7 +36,6 @@ __all__ = [
     "Lever",
     "LeverTrials",
     "levers_of",
-    "quick_preset",
 ]
 
 _HALF = (
@@ -82,6 +81,19 @@ class Lever:
         name: What the user types.
         title: What was changed, in a few words.
         preset: How to train.
+
+    Example:
+        >>> from klgnn.quotient import Quotient
+        >>> quotient = Quotient.of_group(5)
+        >>> asked, val = quotient.size < 100, quotient.size == 36
+        >>> problem = Problem(quotient, asked, asked & ~val, val, val & ~val, {})
+        >>> quick = replace(find_preset("top-down"), epochs=2, network=TopDownConfig(width=8))
+        >>> lever = Lever("narrow", "width 8", quick)
+        >>> outcome = lever.run(Task(problem), seed=0)
+        >>> list(outcome.answers)
+        ['network', 'network + first identity', 'network + first identity, monotone']
+        >>> outcome.notes["epochs"], outcome.answers["network"].values.shape
+        (2, (91, 4))
     """
 
     name: str
@@ -179,7 +191,7 @@ def levers_of(base: Preset | None = None) -> Mapping[str, Lever]:
     return MappingProxyType({lever.name: lever for lever in found})
 
 
-def quick_preset() -> Preset:
+def _quick_preset() -> Preset:
     """A way to train that ends at once, to try the command."""
     start = find_preset("top-down")
     network = TopDownConfig(width=16)
@@ -203,6 +215,16 @@ class LeverTrials(Benchmark):
 
     Raises:
         UsageError: If there is no such lever, or a number makes no sense.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     trials = LeverTrials(Path(folder), ["double-width", "no-growth"], quick=True)
+        ...     found, missing = trials.kept()
+        >>> trials.command.split(" --seeds")[0]
+        'klgnn benchmark --levers --quick --methods no-growth,double-width'
+        >>> len(found), missing[0]
+        (0, Key(suite='s6-levers', method='no-growth', seed=0))
     """
 
     def __init__(
@@ -217,7 +239,7 @@ class LeverTrials(Benchmark):
         notify: Callable[[str], None] = no_notice,
     ) -> None:
         super().__init__(folder, (), (), seeds, minutes, threads, progress, notify)
-        known = levers_of(quick_preset() if quick else None)
+        known = levers_of(_quick_preset() if quick else None)
         for name in levers:
             if name not in known:
                 raise UsageError(f"There is no lever {name!r}; there are {', '.join(known)}.")

@@ -53,6 +53,14 @@ class Problem:
         val: bool[C], roots that choose between settings.
         test: bool[C], roots that are read once.
         parts: The parts of the test that are looked at one by one, bool[C] each, by their titles.
+
+    Example:
+        >>> from klgnn.quotient import Quotient
+        >>> quotient = Quotient.of_group(4)
+        >>> asked, none = quotient.size == 10, quotient.size == 0  # [1324, 3412] is the test
+        >>> problem = Problem(quotient, asked, ~asked, none, asked, {ALL: asked})
+        >>> problem.counts()
+        {'classes': 14, 'roots': 1, 'train': 13, 'train_roots': 0, 'val': 0, 'test': 1}
     """
 
     quotient: Quotient
@@ -94,6 +102,16 @@ def build_problem(
     Raises:
         UsageError: If the suite asks for intervals that cannot be made.
         StorageError: If the disk is full.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from klgnn.benchmark.suites import find_suite
+        >>> with TemporaryDirectory() as folder:
+        ...     problem = build_problem(find_suite("s6-unseen"), Path(folder))
+        >>> problem.counts()
+        {'classes': 1167, 'roots': 45, 'train': 1154, 'train_roots': 32, 'val': 5, 'test': 8}
+        >>> {title: int(part.sum()) for title, part in problem.parts.items()}
+        {'all': 8, 'few': 7, 'degree 0': 1, 'degree 1': 4, 'degree 2': 3}
     """
     quotient, origins, known = _classes(suite, folder, workers, progress)
     roots = np.asarray(origins.any(axis=0))

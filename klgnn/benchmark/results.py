@@ -39,6 +39,10 @@ class Key:
         suite: The name of a suite.
         method: The name of a method.
         seed: Of what is random in it.
+
+    Example:
+        >>> Key("s6-unseen", "network", 2).file(Path("benchmark")).as_posix()
+        'benchmark/s6-unseen/network-2.json'
     """
 
     suite: str
@@ -89,13 +93,26 @@ class Result:
 
 
 def settings_of(suite: Suite, method: Method, minutes: float) -> dict[str, Any]:
-    """What determines the results besides the seed, as plain values."""
+    """What determines the results besides the seed, as plain values.
+
+    Example:
+        >>> from klgnn.benchmark.methods import find_method
+        >>> from klgnn.benchmark.suites import find_suite
+        >>> settings = settings_of(find_suite("s6-strict"), find_method("trees"), minutes=2)
+        >>> settings["suite"]["strict"], settings["method"]["rounds"], settings["method"]["minutes"]
+        (30, 200, 2)
+    """
     settings = {"suite": suite.settings(), "method": dict(method.settings(minutes))}
     return json.loads(json.dumps(settings))  # type: ignore[no-any-return]
 
 
 def versions() -> dict[str, str]:
-    """Of the packages that results depend on."""
+    """Of the packages that results depend on.
+
+    Example:
+        >>> sorted(versions())
+        ['klgnn', 'numpy', 'scikit-learn', 'torch', 'torch-geometric']
+    """
     return {name: metadata.version(name) for name in _PACKAGES}
 
 
@@ -127,6 +144,17 @@ def write_result(folder: Path, result: Result) -> None:
 
     Raises:
         StorageError: If the disk is full.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> classes = {"test": 9}
+        >>> made = Result("s6-unseen", "majority", 0, "ab12", {}, 1, {}, classes, {}, {}, {}, {})
+        >>> with TemporaryDirectory() as name:
+        ...     write_result(Path(name), made)
+        ...     found = read_result(Path(name), made.key, wanted="ab12")
+        ...     changed = read_result(Path(name), made.key, wanted="cd34")
+        >>> found.classes, changed
+        ({'test': 9}, None)
     """
     write_atomically(result.key.file(folder), _json(asdict(result)))
 
@@ -160,6 +188,15 @@ def write_results(folder: Path, results: Sequence[Result], processors: int) -> P
 
     Raises:
         StorageError: If the disk is full.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> classes = {"test": 9}
+        >>> made = Result("s6-unseen", "majority", 0, "ab12", {}, 1, {}, classes, {}, {}, {}, {})
+        >>> with TemporaryDirectory() as name:
+        ...     document = json.loads(write_results(Path(name), [made], processors=2).read_text())
+        >>> document["format"], document["processors"], len(document["results"])
+        ('klgnn-benchmark', 2, 1)
     """
     path = folder / RESULTS_FILE
     document = {

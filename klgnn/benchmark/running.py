@@ -44,6 +44,20 @@ class Benchmark:
 
     Raises:
         UsageError: If there is no such suite or method, or a number makes no sense.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     work = Benchmark(Path(folder), ["s6-unseen"], ["majority", "least-solution"])
+        ...     found = {result.method: result for result in work.run()}
+        ...     print(work.kept()[1])  # what is missing
+        []
+        >>> work.command.split(" --seeds")[0]
+        'klgnn benchmark s6-unseen --methods majority,least-solution'
+        >>> found["majority"].scores["majority"]["all"]["exact"]
+        0.125
+        >>> found["least-solution"].scores["least solution, monotone"]["all"]["exact"]
+        1.0
     """
 
     def __init__(

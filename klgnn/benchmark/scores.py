@@ -42,6 +42,18 @@ def score(problem: Problem, answer: Answer) -> dict[str, Any]:
 
     Returns:
         For each title what `score_part` gives.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from klgnn.benchmark.problems import build_problem
+        >>> from klgnn.benchmark.suites import find_suite
+        >>> with TemporaryDirectory() as folder:
+        ...     problem = build_problem(find_suite("s6-unseen"), Path(folder))
+        >>> said = Answer(problem.quotient.labels[:, :1])  # q^1 is right, nothing is said of q^2
+        >>> scores = score(problem, said)
+        >>> {part: round(scores[part]["exact"], 2) for part in ("all", "degree 1", "degree 2")}
+        {'all': 0.62, 'degree 1': 1.0, 'degree 2': 0.0}
     """
     masks = {VALIDATION: problem.val, **problem.parts}
     return {

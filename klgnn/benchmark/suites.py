@@ -29,6 +29,12 @@ class Suite:
         val_share: The share of the roots for validation; of those the groups know, if `only_new`.
         test_share: The share of the roots for the test, unless `only_new`.
         split_seed: Of the order in which the roots are dealt out.
+
+    Example:
+        >>> asked = (Intervals(5),)
+        >>> suite = Suite("s5", "S_5", "All of S_5.", asked, groups=((5, 120),), val_share=0.3)
+        >>> suite.name, suite.settings()["groups"], suite.settings()["val_share"]
+        ('s5', ((5, 120),), 0.3)
     """
 
     name: str

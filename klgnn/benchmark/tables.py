@@ -50,7 +50,7 @@ Scores = Mapping[str, Any]
 def page(
     results: Sequence[Result], command: str, processors: int, missing: Sequence[Key] = ()
 ) -> str:
-    """The whole page: what was asked, how to read it, and a section for every suite.
+    r"""The whole page: what was asked, how to read it, and a section for every suite.
 
     Args:
         results: At least one; those of one suite and method differ in their seeds.
@@ -60,6 +60,30 @@ def page(
 
     Returns:
         Markdown, the same for the same results: no date, no time.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from klgnn.benchmark.running import Benchmark
+        >>> with TemporaryDirectory() as folder:
+        ...     work = Benchmark(Path(folder), ["s6-unseen"], ["majority"])
+        ...     results = work.run()
+        >>> text = page(results, work.command, processors=2)
+        >>> print(*(line for line in text.splitlines() if line.startswith("#")), sep="\n")
+        # Results
+        ## At a glance
+        ## How to read the tables
+        ## The methods
+        ## Unseen classes of $S_6$
+        ### Exact polynomials
+        ### Each coefficient
+        ### Cost
+        ### What follows
+        >>> shown = section(work.suites[0], results)
+        >>> shown[shown.index("### Exact") :].splitlines()[2:5]
+        ['|  | all (8) | few (7) |', '|---|---:|---:|', '| majority | 0.125 | 0.000 |']
+        >>> overview(results).row_count
+        2
     """
     suites = list(dict.fromkeys(result.suite for result in results))
     methods = [name for name in METHODS if any(result.method == name for result in results)]

@@ -106,6 +106,12 @@ def facts(results: Sequence[Result], processors: int, seeds: Iterable[int]) -> s
         results: At least one.
         processors: How many the machine has.
         seeds: Those that mattered; they may come several times.
+
+    Example:
+        >>> used = {"klgnn": "1.2.0"}
+        >>> made = Result("s6-unseen", "trees", 0, "", {}, 1, used, {}, {}, {}, {}, {})
+        >>> facts([made], processors=2, seeds=[2, 0, 2])
+        'Versions: klgnn 1.2.0. Processors: 2; threads: 1. Seeds: 0, 2.'
     """
     versions = ", ".join(f"{name} {number}" for name, number in results[0].versions.items())
     threads = ", ".join(map(str, sorted({result.threads for result in results})))
@@ -133,6 +139,10 @@ def conclusions(scores: Mapping[str, Sequence[Mapping[str, float]]]) -> list[str
 
     Returns:
         Sentences.
+
+    Example:
+        >>> conclusions({"network": [{"all": 0.9}, {"all": 0.8}], "trees": [{"all": 0.5}]})
+        ['*network* against *trees* on the whole test: 0.850 and 0.500; the network is better.']
     """
     found = []
     least = [title for title in scores if title.startswith(_LEAST)]
@@ -183,7 +193,14 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def remarks(results: Sequence[Result]) -> str:
-    """What the table of costs says about a method on a suite, from the notes of its seeds."""
+    """What the table of costs says about a method on a suite, from the notes of its seeds.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> made = Result("s6-unseen", "network", 0, "", {}, 1, {}, {}, {}, {}, {}, {"epochs": 31})
+        >>> remarks([made, replace(made, seed=1, notes={"epochs": 26})])
+        '26 to 31 epochs'
+    """
     notes = [result.notes for result in results]
     if results[0].method == "trees":
         sets = notes[0]["sets"]

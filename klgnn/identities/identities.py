@@ -30,6 +30,12 @@ class Decoded:
             above is wrong.
         failed: How many classes obey none of the identities, even without monotonicity; they take
             each coefficient of the best score.
+
+    Example:
+        >>> quotient = Quotient.of_group(4)
+        >>> found: Decoded = Identities.of(quotient).least_solution(degree=4)
+        >>> found.labels[quotient.size == 10].tolist(), found.failed
+        ([[1, 0, 0, 0]], 0)
     """
 
     labels: NDArray[np.int64]

@@ -61,6 +61,21 @@ class CoefficientNetwork(nn.Module):
 
     Attributes:
         batches: What it is trained on, see `klgnn.batches.loaders`.
+
+    Example:
+        >>> class Undecided(CoefficientNetwork):
+        ...     def forward(self, batch):
+        ...         _, graphs = graph_of_vertex(batch)
+        ...         logits = tuple(torch.zeros(graphs, len(values)) for values in self.vocabulary)
+        ...         return Prediction(logits, torch.zeros(graphs, 1))
+        >>> network = Undecided(NetworkConfig(), num_features=1, vocabulary=((0, 1), (0,)))
+        >>> edges = torch.tensor([[0, 0, 1, 2], [1, 2, 3, 3]])
+        >>> square = Data(x=torch.ones(4, 1), edge_index=edges, y=torch.tensor([[0, 0]]))
+        >>> said = network(square)
+        >>> network.coefficients(said).tolist(), said.probabilities()[0].tolist()
+        ([[0, 0]], [[0.5, 0.5]])
+        >>> round(network.loss(square).item(), 4)  # log 2
+        0.6931
     """
 
     Config: ClassVar[type[NetworkConfig]] = NetworkConfig
@@ -165,6 +180,19 @@ class GraphNetwork(CoefficientNetwork):
         num_features: As there.
         vocabulary: As there.
         width: The number H of columns of the embedding.
+
+    Example:
+        >>> from torch_geometric.utils import scatter
+        >>> class Sums(GraphNetwork):
+        ...     def __init__(self, config, num_features, vocabulary):
+        ...         super().__init__(config, num_features, vocabulary, width=num_features)
+        ...
+        ...     def embed(self, x, edge_index, batch, num_graphs, edge_weight=None):
+        ...         return scatter(x, batch, dim_size=num_graphs)
+        >>> network = Sums(NetworkConfig(), num_features=2, vocabulary=((0, 1), (0,)))
+        >>> said = network(Data(x=torch.ones(4, 2), edge_index=torch.tensor([[0], [1]])))
+        >>> said.embedding.tolist(), [logits.shape for logits in said.logits]
+        ([[4.0, 4.0]], [torch.Size([1, 2]), torch.Size([1, 1])])
     """
 
     def __init__(

@@ -15,6 +15,10 @@ class CountLayout(NamedTuple):
 
     There are ``ranks`` columns for each profile by rank or corank, and ``steps`` for each profile
     by length of edge (1, 3, 5, ...); what lies beyond is counted in the last of them.
+
+    Example:
+        >>> len(count_names(CountLayout(ranks=4, steps=2)))
+        62
     """
 
     ranks: int
@@ -26,7 +30,12 @@ DEFAULT_LAYOUT = CountLayout(29, 15)
 
 
 def count_columns(layout: CountLayout) -> int:
-    """How many columns a row of counts has."""
+    """How many columns a row of counts has.
+
+    Example:
+        >>> count_columns(DEFAULT_LAYOUT)
+        151
+    """
     return 2 * layout.ranks + 3 * layout.steps + 4 * DEFECTS
 
 

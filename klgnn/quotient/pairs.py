@@ -29,7 +29,15 @@ Words = NDArray[np.int8]
 
 
 def pairs_of(table: pa.Table) -> Iterator[tuple[Words, Words, NDArray[np.int64]]]:
-    """The pairs of a shard and their numbers of elements, one n at a time, in the order of rows."""
+    """The pairs of a shard and their numbers of elements, one n at a time, in the order of rows.
+
+    Example:
+        >>> columns = {"n": [3, 4], "x": ["123", "1324"], "w": ["321", "3412"]}
+        >>> for xs, ws, sizes in pairs_of(pa.table({**columns, "num_nodes": [6, 10]})):
+        ...     print(xs.tolist(), ws.tolist(), sizes.tolist())
+        [[0, 1, 2]] [[2, 1, 0]] [6]
+        [[0, 2, 1, 3]] [[2, 3, 0, 1]] [10]
+    """
     ns = table[schema.N].to_numpy()
     cuts = (np.flatnonzero(np.diff(ns)) + 1).tolist()
     for begin, end in zip([0, *cuts], [*cuts, len(ns)], strict=True):
@@ -40,14 +48,26 @@ def pairs_of(table: pa.Table) -> Iterator[tuple[Words, Words, NDArray[np.int64]]
 
 
 def pairs_of_group(n: int) -> tuple[Words, Words, NDArray[np.int64]]:
-    """[e, w] for the least w of every orbit of S_n, and their numbers of elements."""
+    """[e, w] for the least w of every orbit of S_n, and their numbers of elements.
+
+    Example:
+        >>> xs, ws, sizes = pairs_of_group(3)
+        >>> ws.tolist(), sizes.tolist()
+        ([[0, 1, 2], [0, 2, 1], [1, 2, 0], [2, 1, 0]], [1, 2, 4, 6])
+    """
     ws = unrank_permutations(least_of_orbits(n), n)
     xs = np.tile(np.arange(n, dtype=np.int8), (len(ws), 1))
     return xs, ws, interval_sizes(xs, ws)
 
 
 def labels_of(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """int64[C, D], from int64[C, 3]: n, and the ranks of z and w."""
+    """int64[C, D], from int64[C, 3]: n, and the ranks of z and w.
+
+    Example:
+        >>> pairs = np.array([[4, 2, 16], [4, 0, 5]])  # [1324, 3412] and [1234, 1432]
+        >>> labels_of(pairs).tolist()
+        [[1, 0, 0, 0], [0, 0, 0, 0]]
+    """
     polynomials: list[tuple[int, ...]] = [()] * len(pairs)
     for n in np.unique(pairs[:, 0]).tolist():
         rows = np.flatnonzero(pairs[:, 0] == n)

@@ -147,10 +147,12 @@ class Quotient:
             MemoryLimitError: If a graph or a table does not fit into memory.
 
         Example:
-            >>> from data_gen.dataset import IntervalDataset
-            >>> data = IntervalDataset.open("data/s56")  # doctest: +SKIP
-            >>> Quotient.of_dataset(data, "train")  # doctest: +SKIP
-            Quotient(classes=1520, edges=12259, largest=720, corank=15)
+            >>> from tempfile import TemporaryDirectory
+            >>> from data_gen.generation import generate
+            >>> with TemporaryDirectory() as folder:
+            ...     dataset = generate(4, f"{folder}/s4", select="extremal")
+            ...     Quotient.of_dataset(dataset)
+            Quotient(classes=4, edges=3, largest=10, corank=3)
         """
         builder = QuotientBuilder(max_nodes, keep_vertices)
         done = 0

@@ -22,6 +22,11 @@ class Representatives(NamedTuple):
         classes: int64[K].
         xs: int8[K, n], the bottoms, 0-indexed one-line notation.
         ws: int8[K, n], the tops.
+
+    Example:
+        >>> found: Representatives = next(representatives(Quotient.of_group(4), [0, 1]))
+        >>> found.classes.tolist(), found.xs.shape, found.ws.shape
+        ([0, 1], (2, 4), (2, 4))
     """
 
     classes: NDArray[np.int64]

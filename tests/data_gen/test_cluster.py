@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from data_gen import cluster as cluster_module
-from data_gen.cluster import DaskExecutor, call_checked, dask_executor
+from data_gen.cluster import DaskExecutor, _call_checked, dask_executor
 from data_gen.errors import KlgnnError, UsageError
 from data_gen.generation import generate
 from data_gen.manifest import current_versions
@@ -293,10 +293,10 @@ def test_other_versions(cluster, monkeypatch):
 
 def test_a_worker_that_joins_later_with_other_versions():
     payload = pickle.dumps((pow, (2, 3), {}))
-    assert call_checked(payload, current_versions()) == 8
+    assert _call_checked(payload, current_versions()) == 8
     wanted = {**current_versions(), "pyarrow": "1.0"}
     with pytest.raises(KlgnnError, match=r"joined .* later has pyarrow .* instead of 1\.0"):
-        call_checked(payload, wanted)
+        _call_checked(payload, wanted)
 
 
 def test_a_worker_without_klgnn(cluster, client):

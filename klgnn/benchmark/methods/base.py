@@ -71,6 +71,14 @@ class Task:
         threads: How many threads compute.
         progress: Where to show how far it is.
         collecting: What it cost to collect what the identities sum over.
+
+    Example:
+        >>> from klgnn.quotient import Quotient
+        >>> quotient = Quotient.of_group(4)
+        >>> asked, none = quotient.size == 10, quotient.size == 0
+        >>> task = Task(Problem(quotient, asked, ~asked, none, asked, {"all": asked}), minutes=0.5)
+        >>> task.shows, task.identities.strange_cycles
+        (False, 0)
     """
 
     problem: Problem
@@ -112,7 +120,28 @@ class Outcome:
 
 
 class Method(Protocol):
-    """What every method has to offer."""
+    """What every method has to offer.
+
+    Example:
+        >>> from klgnn.benchmark.scores import score
+        >>> from klgnn.quotient import Quotient
+        >>> class One:
+        ...     name, random, version = "one", False, 1
+        ...
+        ...     def settings(self, minutes):
+        ...         return {}
+        ...
+        ...     def run(self, task, seed):
+        ...         said = Answer(np.zeros_like(task.problem.quotient.labels))  # P = 1
+        ...         return Outcome({self.name: said}, Clock(), Clock())
+        >>> method: Method = One()
+        >>> quotient = Quotient.of_group(4)
+        >>> asked, none = quotient.size > 13, quotient.size == 0
+        >>> problem = Problem(quotient, asked, ~asked, none, asked, {"all": asked})
+        >>> outcome = method.run(Task(problem), seed=0)
+        >>> round(score(problem, outcome.answers["one"])["all"]["exact"], 2)
+        0.71
+    """
 
     @property
     def name(self) -> str:
@@ -153,6 +182,17 @@ def decoded(
 
     Returns:
         The answers by title.
+
+    Example:
+        >>> from klgnn.quotient import Quotient
+        >>> quotient = Quotient.of_group(4)
+        >>> undecided = np.zeros((len(quotient), 1, 2))  # 0 and 1 are as probable for q
+        >>> found = decoded(Identities.of(quotient), "coin", undecided, degree=4)
+        >>> for title, answer in found.items():
+        ...     print(title, (answer.values == quotient.labels).all())
+        coin + first identity True
+        coin + first identity, monotone True
+        coin + both identities, monotone True
     """
     wide = widened(scores, degree)
     return {

@@ -14,7 +14,18 @@ __all__ = ["HypercubeMethod", "LeastSolutionMethod"]
 
 
 class LeastSolutionMethod:
-    """Both identities, and of all solutions the least; `Identities.least_solution`."""
+    """Both identities, and of all solutions the least; `Identities.least_solution`.
+
+    Example:
+        >>> from klgnn.benchmark.problems import Problem
+        >>> from klgnn.quotient import Quotient
+        >>> quotient = Quotient.of_group(4)
+        >>> asked, none = quotient.size == 10, quotient.size == 0
+        >>> task = Task(Problem(quotient, asked, ~asked, none, asked, {"all": asked}))
+        >>> outcome = LeastSolutionMethod().run(task, seed=0)
+        >>> {title: said.values[asked].tolist() for title, said in outcome.answers.items()}
+        {'least solution': [[1, 0, 0, 0]], 'least solution, monotone': [[1, 0, 0, 0]]}
+    """
 
     name = "least solution"
     random = False
@@ -43,6 +54,15 @@ class HypercubeMethod:
     """The formula by a hypercube decomposition, given the polynomials of smaller intervals.
 
     It is exact, and asked about the validation and test roots only.
+
+    Example:
+        >>> from klgnn.benchmark.problems import Problem
+        >>> from klgnn.quotient import Quotient
+        >>> quotient = Quotient.of_group(4)
+        >>> asked, none = quotient.size == 10, quotient.size == 0
+        >>> task = Task(Problem(quotient, asked, ~asked, none, asked, {"all": asked}))
+        >>> HypercubeMethod().run(task, seed=0).answers["hypercube formula"].values[asked].tolist()
+        [[1, 0, 0, 0]]
     """
 
     name = "hypercube formula"

@@ -34,6 +34,18 @@ class GraphsMethod:
     Attributes:
         name: A key of `klgnn.presets.PRESETS`.
         preset: Other settings than those, for tests.
+
+    Example:
+        >>> from klgnn.benchmark.problems import Problem
+        >>> from klgnn.models import Davies2021Config
+        >>> quotient = Quotient.of_group(4)
+        >>> roots, val, test = quotient.size > 1, quotient.size == 8, quotient.size == 10
+        >>> problem = Problem(quotient, roots, ~(val | test), val, test, {"all": test})
+        >>> small = Davies2021Config(width=8, steps=2)
+        >>> quick = replace(find_preset("davies2021"), epochs=1, network=small)
+        >>> outcome = GraphsMethod(preset=quick).run(Task(problem), seed=0)
+        >>> outcome.answers["davies2021"].values.shape, outcome.notes["passes"]
+        ((14, 4), 1.0)
     """
 
     name: str = "davies2021"

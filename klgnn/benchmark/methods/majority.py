@@ -17,7 +17,17 @@ EACH = "majority of each coefficient"
 
 
 class MajorityMethod:
-    """The most frequent polynomial of the training roots, and the most frequent coefficients."""
+    """The most frequent polynomial of the training roots, and the most frequent coefficients.
+
+    Example:
+        >>> from klgnn.benchmark.problems import Problem
+        >>> from klgnn.quotient import Quotient
+        >>> quotient = Quotient.of_group(4)
+        >>> test, none = quotient.size == 10, quotient.size == 0
+        >>> task = Task(Problem(quotient, quotient.size > 1, ~test, none, test, {"all": test}))
+        >>> MajorityMethod().run(task, seed=0).notes
+        {'majority': [1, 0, 0, 0, 0], 'majority of each coefficient': [1, 0, 0, 0, 0]}
+    """
 
     name = "majority"
     random = False

@@ -25,13 +25,32 @@ __all__ = ["NetworkMethod", "train_network"]
 
 @dataclass(frozen=True)
 class NetworkMethod:
-    """Trains on every class that may be learnt from; one training gives all answers.
+    r"""Trains on every class that may be learnt from; one training gives all answers.
 
     Beside the network's own answer and those of the decoders on its probabilities there is a fed
     one: what the decoder chooses is what the network is told of the classes above.
 
     Attributes:
         preset: How to train; the preset ``top-down`` if None.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> from klgnn.benchmark.problems import Problem
+        >>> from klgnn.models import TopDownConfig
+        >>> from klgnn.quotient import Quotient
+        >>> quotient = Quotient.of_group(4)
+        >>> val, test = quotient.size == 14, quotient.size == 10
+        >>> task = Task(Problem(quotient, val | test, ~(val | test), val, test, {"all": test}))
+        >>> quick = replace(find_preset("top-down"), epochs=2, network=TopDownConfig(width=8))
+        >>> print(*NetworkMethod(quick).run(task, seed=0).answers, sep="\n")
+        network
+        network + first identity
+        network + first identity, monotone
+        network + both identities, monotone
+        network fed by both identities, monotone
+        >>> network, cost, notes = train_network(task, quick, seed=0)
+        >>> network.config.width, notes["epochs"]
+        (8, 2)
     """
 
     preset: Preset | None = None

@@ -18,7 +18,7 @@ from klgnn.identities.scores import NOTHING, stacked
 from klgnn.metrics import accuracy, exact_accuracy
 from klgnn.quotient import Quotient
 
-__all__ = ["TreesMethod", "count_table"]
+__all__ = ["TreesMethod"]
 
 _SURE = 1e-12  # probabilities below this are not told apart
 
@@ -40,6 +40,15 @@ class TreesMethod:
         rounds: The most rounds of boosting.
         block: Rounds from one look at validation to the next.
         patience: Looks without improvement after which it stops.
+
+    Example:
+        >>> from klgnn.benchmark.problems import Problem
+        >>> quotient = Quotient.of_group(5)
+        >>> roots, val, test = quotient.size > 1, quotient.size == 36, quotient.size == 10
+        >>> task = Task(Problem(quotient, roots, ~(val | test), val, test, {"all": test}))
+        >>> outcome = TreesMethod(rounds=20).run(task, seed=0)
+        >>> list(outcome.answers)[:2], outcome.notes["sets"]["roots"]["rows"]
+        (['trees', 'trees + first identity'], 87)
     """
 
     rounds: int = 200
@@ -99,7 +108,7 @@ class TreesMethod:
         from threadpoolctl import threadpool_limits  # rows are too few for threads
 
         quotient, val = task.problem.quotient, task.problem.val
-        table = count_table(quotient)
+        table = _count_table(quotient)
         table = table[:, (table[rows] != table[rows][0]).any(axis=0)]
         deadline = time.monotonic() + 60 * task.minutes / 8  # for each of the two sets
         columns, rounds, late, degree = [], [], [], quotient.labels.shape[1]
@@ -142,7 +151,7 @@ class TreesMethod:
         return out, taken, late
 
 
-def count_table(quotient: Quotient) -> NDArray[np.float32]:
+def _count_table(quotient: Quotient) -> NDArray[np.float32]:
     """The inputs of the trees, float32[C, F]: the counts, the length, the number of elements."""
     return np.concatenate(
         [quotient.counts, quotient.corank[:, None], quotient.size[:, None]], axis=1

@@ -26,6 +26,13 @@ class Answers:
         log_probabilities: float64[C, D, V], without a look at the identities: for a decoder.
             `klgnn.identities.scores.NOTHING` where a coefficient has no such value.
         states: float32[C, H].
+
+    Example:
+        >>> from klgnn.models import TopDown, TopDownConfig
+        >>> network = TopDown(TopDownConfig(width=8), 152, ((0, 1, 2), (0, 1)))
+        >>> said: Answers = answers(network, Quotient.of_group(4))
+        >>> said.values.shape, [chances.shape for chances in said.probabilities], said.states.shape
+        ((14, 2), [(14, 3), (14, 2)], (14, 8))
     """
 
     values: NDArray[np.int64]

@@ -53,6 +53,12 @@ class NextCoefficient(nn.Module):
         values: The number V of values.
         rests: Rests below this have an embedding of their own.
         room: See `ValueScores`.
+
+    Example:
+        >>> head = NextCoefficient(8, values=4, rests=16, room=1)
+        >>> rest, weight = torch.tensor([2.0, 5.0, 0.0]), torch.tensor([1.0, 3.0, -1.0])
+        >>> head(torch.ones(3, 8), rest, weight).shape
+        torch.Size([3, 4])
     """
 
     def __init__(self, width: int, values: int, rests: int, room: int) -> None:

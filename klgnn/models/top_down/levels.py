@@ -157,6 +157,16 @@ class LabelledLevels:
         shown: bool [C], where the true label is shown to the vertices below while the network
             learns; elsewhere its own answer is. In evaluation mode nothing is shown.
         asked: int64 [B], the vertices whose answers count.
+
+    Example:
+        >>> quotient = Quotient.of_group(4)
+        >>> labels = torch.from_numpy(quotient.labels)
+        >>> asked = torch.from_numpy(np.flatnonzero(quotient.size == 10))
+        >>> shown = torch.ones(len(quotient), dtype=torch.bool)
+        >>> shown[asked] = False
+        >>> batch = LabelledLevels(Levels.of_quotient(quotient), labels, shown, asked)
+        >>> batch.num_graphs, batch.y.tolist()
+        (1, [[1, 0, 0, 0]])
     """
 
     levels: Levels

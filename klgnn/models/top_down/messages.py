@@ -22,7 +22,21 @@ __all__ = ["Messages", "PlainMessages", "messages_of"]
 
 
 class Messages(Protocol):
-    """Where the levels of one forward pass send to, from the top on."""
+    """Where the levels of one forward pass send to, from the top on.
+
+    Example:
+        >>> from klgnn.quotient import Quotient
+        >>> levels = Levels.of_quotient(Quotient.of_group(3))
+        >>> def edges_up(messages: Messages):
+        ...     for level, size in enumerate(np.diff(levels.ends).tolist()):
+        ...         yield messages.sums(level, torch.zeros(size, 1), torch.zeros(15, 1)).item()
+        ...         messages.send(levels.ends[level], torch.ones(size, 1))
+        ...     messages.close()
+        >>> list(edges_up(messages_of(levels, width=1)))  # from the longest element down
+        [0.0, 1.0, 2.0, 3.0]
+        >>> list(edges_up(PlainMessages(levels)))
+        [0.0, 1.0, 2.0, 3.0]
+    """
 
     def send(self, low: int, sent: Tensor) -> None:
         """Makes float [K, H] what the vertices from `low` on send."""

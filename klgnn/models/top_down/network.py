@@ -59,6 +59,13 @@ class Told:
         free: The same without a look at the identity: for decoders, which enforce it themselves.
         values: int64 [C, D], what was sent to the vertices below.
         states: float [C, H].
+
+    Example:
+        >>> from klgnn.quotient import Quotient
+        >>> network = TopDown(TopDownConfig(width=8), 152, ((0, 1, 2), (0, 1)))
+        >>> told: Told = network.tell(Levels.of_quotient(Quotient.of_group(4)))
+        >>> told.values.shape, [logits.shape for logits in told.logits]
+        (torch.Size([14, 2]), [torch.Size([14, 3]), torch.Size([14, 2])])
     """
 
     logits: tuple[Tensor, ...]
