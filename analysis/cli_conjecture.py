@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-_FAILURES = 3
+_FAILURES, _UNDECIDED = 3, 1
 _ALL = 1_000_000  # counterexamples to keep, one of each class
 _WHAT = (
     'Names of the list, Python files of your own, or relations between invariants such as "kl_1 = '
@@ -127,7 +127,8 @@ def put_to_the_test(
     """Test conjectures on all intervals of S_n, on a sample, or on one.
 
     A statement about the unlabelled graph is put to one interval of each isomorphism class, and
-    counts as often as there are intervals in it. The exit code is 3 if something fails.
+    counts as often as there are intervals in it. The exit code is 3 if something fails, and 1 if
+    nothing does but your function raised an exception on some interval, which stays undecided.
 
     Example: `klgnn conjecture test my_idea.py --n 4 --n 5 --n 6 --out results`
     """
@@ -153,8 +154,10 @@ def put_to_the_test(
     else:
         for one in found:
             _report(one)
-    if not all(one.holds for one in found):
+    if any(one.total.failures for one in found):
         raise typer.Exit(_FAILURES)
+    if not all(one.holds for one in found):
+        raise typer.Exit(_UNDECIDED)
 
 
 @app.command("baseline")
@@ -231,14 +234,26 @@ def _examine(
                 )
             if folder is not None:
                 _write(one, folder)
+            if count := one.total.undecided_intervals:
+                console.say(_undecided_words(one, count))
             found.append(one)
     return found
+
+
+def _undecided_words(found: Examination, count: int) -> str:
+    facts = found.undecided[0].facts
+    return (
+        f"{found.conjecture.name} raised an exception on {count:,} intervals, which are undecided; "
+        "the others are not affected. To try those again after mending it: --interval "
+        f"{facts['x']} {facts['w']}, and so on. A function may return None where the statement "
+        "says nothing."
+    )
 
 
 def _with_every(found: Examination, scope: Scope) -> Examination:
     from analysis.conjectures.members import every_counterexample
 
-    if found.holds or found.conjecture.is_determination:
+    if not found.counterexamples or found.conjecture.is_determination:
         return found
     all_of_them = list(every_counterexample(found, scope, console.progress))
     return replace(found, total=replace(found.total, examples=all_of_them))
@@ -274,10 +289,13 @@ def _find(name: str) -> tuple[Conjecture, ...]:
 
 
 def _report(found: Examination) -> None:
-    from analysis.conjectures.showing import counterexample_table, result_table
+    from analysis.conjectures.showing import counterexample_table, result_table, undecided_table
 
     console.show(result_table(found))
     console.show("")
     if found.counterexamples:
         console.show(counterexample_table(found))
+        console.show("")
+    if found.undecided:
+        console.show(undecided_table(found))
         console.show("")

@@ -34,6 +34,7 @@ __all__ = [
     "PIECES",
     "StandardDecomposition",
     "StandardPieces",
+    "kept_places",
     "standard_decompositions",
     "standard_pieces",
 ]
@@ -76,6 +77,24 @@ class StandardPieces:
 
     codes: NDArray[np.int8]
     applies: NDArray[np.bool_]
+
+
+def kept_places(bottoms: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The place that each kind leaves alone: the elements of I have there the letter that u has.
+
+    Args:
+        bottoms: int[K, n], one u in each row.
+
+    Returns:
+        int64[4, K], places from 0, in the order of `KINDS`.
+
+    Example:
+        >>> kept_places(np.array([[1, 3, 2, 4]])).tolist()
+        [[0], [3], [0], [3]]
+    """
+    first = np.zeros(len(bottoms), np.int64)
+    last = first + bottoms.shape[1] - 1
+    return np.stack([first, last, bottoms.argmin(axis=1), bottoms.argmax(axis=1)])
 
 
 def standard_decompositions(interval: BruhatInterval) -> tuple[StandardDecomposition, ...]:
@@ -164,9 +183,11 @@ def _places(graphs: LabelledGraphs, bottoms: Sequence[str]) -> NDArray[np.int64]
     sizes = graphs.n.tolist()
     words = [parse_permutation(text, n) for text, n in zip(bottoms, sizes, strict=True)]
     _check_bottoms(graphs, words)
-    pairs = zip(words, sizes, strict=True)
-    found = [(1, n, word.index(1) + 1, word.index(n) + 1) for word, n in pairs]
-    return np.array(found, dtype=np.int64).reshape(-1, len(KINDS)).T.copy()
+    found = np.empty((len(KINDS), len(words)), np.int64)
+    for n in np.unique(graphs.n):
+        rows = np.flatnonzero(graphs.n == n)
+        found[:, rows] = kept_places(np.array([words[row] for row in rows])) + 1
+    return found
 
 
 def _check_bottoms(graphs: LabelledGraphs, words: list[tuple[int, ...]]) -> None:

@@ -35,7 +35,7 @@ from data_gen.errors import IntervalError, UsageError
 from data_gen.interval_batch import build_intervals, interval_sizes, pieces, why_not_below
 from data_gen.kl_table import KLTable
 from data_gen.permutations import PermutationLike, from_array, parse_pair, to_array
-from data_gen.polynomials import trimmed
+from data_gen.polynomials import from_q_derived, trimmed
 from data_gen.progress import Progress, no_progress
 from data_gen.words import turn
 
@@ -206,7 +206,7 @@ class _Formula:
             yield HypercubePieces(
                 trimmed(hypercube.tolist()),
                 trimmed(inductive.tolist()),
-                _underived(hypercube + inductive),
+                from_q_derived((hypercube + inductive).tolist(), length),
             )
 
     def _hypercube_piece(
@@ -274,14 +274,9 @@ def _cubes(x: list[int], places: list[int]) -> Iterator[tuple[list[int], int, in
 
 
 def _derived(polynomials: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """int64[K, length], P^d of the P in int64[K, D] of intervals of one length."""
+    """int64[K, length], P^d of the P in int64[K, D] of intervals of one length, all at once."""
     padded = np.zeros((len(polynomials), length + 1), np.int64)
     width = min(polynomials.shape[1], length + 1)
     padded[:, :width] = polynomials[:, :width]
     derived: NDArray[np.int64] = np.cumsum(padded - padded[:, ::-1], axis=1)[:, :-1]
     return derived
-
-
-def _underived(derived: NDArray[np.int64]) -> Polynomial:
-    """P from P^d: minus the lower half of (q - 1) P^d."""
-    return trimmed(np.diff(derived, prepend=0)[: (len(derived) + 1) // 2].tolist())

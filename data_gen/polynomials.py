@@ -1,4 +1,4 @@
-"""Polynomials in q, written the way a mathematician writes them."""
+"""Polynomials in q: as text, and the q-derived polynomial of a Kazhdan-Lusztig polynomial."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ __all__ = [
     "coefficients_to_text",
     "format_polynomial",
     "format_power",
+    "from_q_derived",
+    "q_derived",
     "trimmed",
 ]
 
@@ -92,3 +94,37 @@ def trimmed(coefficients: Sequence[int]) -> tuple[int, ...]:
     while end and not coefficients[end - 1]:
         end -= 1
     return tuple(coefficients[:end])
+
+
+def q_derived(polynomial: Sequence[int], length: int) -> tuple[int, ...]:
+    """P^d = (q^l P(1/q) - P(q)) / (q - 1), the q-derived polynomial of P.
+
+    Args:
+        polynomial: P, of degree at most l; ascending.
+        length: l, the length of the interval, at least 1.
+
+    Example:
+        >>> q_derived((1, 1), 3)
+        (1, 2, 1)
+    """
+    padded = [*polynomial, *[0] * (length + 1 - len(polynomial))]
+    total, quotient = 0, []
+    for low, high in zip(padded, reversed(padded), strict=True):
+        total += low - high
+        quotient.append(total)
+    return trimmed(quotient)
+
+
+def from_q_derived(derived: Sequence[int], length: int) -> tuple[int, ...]:
+    """P from its q-derived polynomial: minus the lower half of (q - 1) P^d.
+
+    Args:
+        derived: P^d, ascending.
+        length: The length of the interval.
+
+    Example:
+        >>> from_q_derived((1, 2, 1), 3)
+        (1, 1)
+    """
+    padded = [0, *derived, *[0] * length]
+    return trimmed([padded[k + 1] - padded[k] for k in range((length - 1) // 2 + 1)])

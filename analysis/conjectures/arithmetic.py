@@ -15,7 +15,6 @@ __all__ = [
     "derivative_at_one",
     "plus",
     "power",
-    "q_derived",
     "reflected",
     "scaled",
     "shifted",
@@ -77,21 +76,6 @@ def reflected(polynomial: Sequence[int], degree: int) -> Polynomial:
     """
     padded = [*polynomial, *[0] * (degree + 1 - len(polynomial))]
     return trimmed(padded[::-1])
-
-
-def q_derived(kl: Sequence[int], length: int) -> Polynomial:
-    """(q^length P(1/q) - P(q)) / (q - 1).
-
-    Example:
-        >>> q_derived((1, 1), 3)
-        (1, 2, 1)
-    """
-    difference = plus(reflected(kl, length), scaled(kl, -1))
-    quotient, carried = [], 0
-    for coefficient in difference[:-1]:
-        carried -= coefficient
-        quotient.append(carried)
-    return trimmed(quotient)
 
 
 def derivative_at_one(polynomial: Sequence[int]) -> int:

@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.conjectures.base import Conjecture
+from analysis.conjectures.looking import plain
 from analysis.conjectures.population import Population, by_classes
 from analysis.conjectures.registry import where_it_failed
-from analysis.conjectures.run import Scope, plain
+from analysis.conjectures.run import Scope
 from analysis.conjectures.subject import Subject
-from analysis.conjectures.tables import Polynomial, SubintervalPolynomials
 from analysis.conjectures.tally import as_key
+from analysis.formulas.exact import Polynomial, SubintervalPolynomials
 from analysis.quasirandom import Baseline, Stratum, deal, deals, strata_of
 from data_gen.bruhat import unrank_permutations
 from data_gen.errors import UsageError

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from analysis.conjectures.looking import counterexample_at
 from analysis.conjectures.population import Population
-from analysis.conjectures.run import Examination, Scope, counterexample_at
+from analysis.conjectures.run import Examination, Scope
 from analysis.conjectures.subject import Subject
 from analysis.conjectures.tally import Counterexample
 from data_gen.bruhat import unrank_permutations

@@ -13,23 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from math import factorial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.conjectures.tables import kl_table
+from analysis.formulas.census import MAX_N, Cores, all_pairs
+from analysis.formulas.exact import kl_table
 from data_gen.bruhat import rank_permutations, unrank_permutations
-from data_gen.cores import canonical_cores, split_key
 from data_gen.errors import UsageError
-from data_gen.interval_batch import build_intervals, interval_sizes
-from data_gen.isomorphism import certificates
-from data_gen.parallel import run_tasks
+from data_gen.interval_batch import interval_sizes
 from data_gen.permutations import PermutationLike, parse_pair, to_array
 from data_gen.progress import Progress, no_progress
 
 __all__ = [
-    "MAX_LISTED_N",
     "SAMPLED_NODES",
     "Population",
     "all_intervals",
@@ -38,15 +34,10 @@ __all__ = [
     "sampled_intervals",
 ]
 
-MAX_LISTED_N = 7
-"""S_8 has 170 million intervals: from there on there are samples."""
-
 SAMPLED_NODES = 1000
 """How many elements an interval of a sample has at most, unless something else is asked for."""
 
 _SAMPLED_WHOLE_N = 6  # up to here even the largest interval is small
-_NODES_AT_A_TIME = 200_000
-_MAX_R_N = 7
 
 Ranks = NDArray[np.int64]
 
@@ -111,15 +102,12 @@ def all_intervals(n: int, max_nodes: int | None = None) -> Population:
         >>> len(all_intervals(4))
         189
     """
-    if not 2 <= n <= MAX_LISTED_N:
+    if not 2 <= n <= MAX_N:
         raise UsageError(
-            f"n = {n}: all intervals are listed for n from 2 to {MAX_LISTED_N}; for larger n test "
+            f"n = {n}: all intervals are listed for n from 2 to {MAX_N}; for larger n test "
             "a sample (--sample 1000)."
         )
-    table = kl_table(n)
-    below = [table.below(w) for w in range(factorial(n))]
-    xs, ws = np.concatenate(below), np.repeat(np.arange(factorial(n)), list(map(len, below)))
-    return _population(n, xs[xs != ws], ws[xs != ws], max_nodes)
+    return _population(n, *all_pairs(n), max_nodes)
 
 
 def sampled_intervals(
@@ -203,15 +191,9 @@ def by_classes(
         >>> len(classes), classes.intervals
         (13, 189)
     """
-    cores, first, core_of = np.unique(
-        canonical_cores(population.n, population.xs, population.ws),
-        axis=0,
-        return_index=True,
-        return_inverse=True,
-    )
-    names = _certificates(cores, population.nodes[first], executor, progress or no_progress)
-    _, class_of = np.unique(np.array(names), return_inverse=True)
-    labels = [class_of[core_of.ravel()]]
+    cores = Cores.of(population.n, population.xs, population.ws)
+    names = np.array(cores.certificates(executor, progress))
+    labels = [np.unique(names, return_inverse=True)[1][cores.of_pair]]
     if not population.is_sample:
         labels += _polynomial_ids(population)
     _, first, counts = np.unique(np.stack(labels), axis=1, return_index=True, return_counts=True)
@@ -262,35 +244,3 @@ def _polynomial_ids(population: Population) -> list[NDArray[np.int64]]:
         word = (unrank_permutations(np.array(top), n) + 1).tolist()
         r_tilde[row] = table.ids(word)[xs[row]]
     return [kl, r_tilde]
-
-
-def _certificates(
-    cores: NDArray[np.int64], nodes: Ranks, executor: Executor | None, progress: Progress
-) -> list[str]:
-    """The certificate of each core, computed in batches of one S_m each."""
-    degrees, bottoms = split_key(cores[:, 0])
-    tasks = []
-    for m in np.unique(degrees).tolist():
-        rows = np.flatnonzero(degrees == m)
-        cuts = np.flatnonzero(np.diff(np.cumsum(nodes[rows]) // _NODES_AT_A_TIME)) + 1
-        for part in np.split(rows, cuts):
-            tasks.append((part, (m, bottoms[part], cores[part, 1])))
-    names = [""] * len(cores)
-    done = 0
-    with progress("isomorphism classes") as report:
-        for part, found in run_tasks(names_of_cores, tasks, executor):
-            for row, name in zip(part.tolist(), found, strict=True):
-                names[row] = name
-            done += len(part)
-            report(done, len(cores))
-    return names
-
-
-def names_of_cores(m: int, xs: Ranks, ws: Ranks) -> list[str]:
-    """The certificates of pairs of S_m; a task for workers.
-
-    Example:
-        >>> len(names_of_cores(3, np.array([0]), np.array([5]))[0])
-        32
-    """
-    return certificates(build_intervals(unrank_permutations(xs, m), unrank_permutations(ws, m)))

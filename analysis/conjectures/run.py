@@ -11,15 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from analysis.conjectures.base import Conjecture, Outcome
+from analysis.conjectures.base import Conjecture
 from analysis.conjectures.journal import Journal
+from analysis.conjectures.looking import Shipped, check_block, plain, shipped
 from analysis.conjectures.population import (
     Population,
     all_intervals,
@@ -27,12 +24,9 @@ from analysis.conjectures.population import (
     one_interval,
     sampled_intervals,
 )
-from analysis.conjectures.registry import conjectures_of_text, find_conjecture, where_it_failed
-from analysis.conjectures.subject import Subject
-from analysis.conjectures.tally import DEFAULT_EXAMPLES, Counterexample, Tally, as_key
-from data_gen.bruhat import unrank_permutations
-from data_gen.errors import MemoryLimitError, UsageError
-from data_gen.interrupts import heed_interrupt, is_interrupt
+from analysis.conjectures.tally import DEFAULT_EXAMPLES, Counterexample, Tally, Undecided
+from data_gen.errors import UsageError
+from data_gen.interrupts import heed_interrupt
 from data_gen.parallel import run_tasks
 from data_gen.permutations import PermutationLike
 from data_gen.progress import Progress, no_notice, no_progress
@@ -102,13 +96,18 @@ class Examination:
 
     @property
     def holds(self) -> bool:
-        """Whether no case failed."""
-        return not self.total.failures
+        """Whether no case failed and none is undecided."""
+        return not self.total.failures and not self.total.undecided_intervals
 
     @property
     def counterexamples(self) -> list[Counterexample]:
         """The smallest ones, smallest first."""
         return self.total.examples
+
+    @property
+    def undecided(self) -> list[Undecided]:
+        """The smallest intervals on which the conjecture's function raised an exception."""
+        return self.total.undecided
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able; what `klgnn conjecture test --json` prints.
@@ -116,7 +115,9 @@ class Examination:
         Keys: conjecture, statement, source, status, n, intervals, applicable (intervals the
         statement says something about), graphs (looked at, one of each class where that is
         enough), decompositions, counts (cases of any other kind), failures (cases),
-        failing_intervals, failing_graphs, counterexamples (smallest first), by_n.
+        failing_intervals, failing_graphs, counterexamples (smallest first), by_n. Where the
+        function raised an exception also undecided_intervals (how many) and undecided (the
+        smallest).
         """
         one = self.conjecture
         return {
@@ -127,6 +128,7 @@ class Examination:
             "n": list(self.by_n),
             **_numbers(self.total),
             "counterexamples": [found.to_dict() for found in self.counterexamples],
+            **({"undecided": [one.to_dict() for one in self.undecided]} if self.undecided else {}),
             "by_n": {
                 str(n): {**_numbers(tally), "limits": self.limits[n]}
                 for n, tally in self.by_n.items()
@@ -145,27 +147,32 @@ def examine(
 ) -> Examination:
     """Tests a conjecture.
 
+    Intervals on which its function raises an exception are undecided, and the test goes on: what is
+    found on the others is not lost.
+
     Args:
         conjecture: What to test.
         scope: On which intervals.
         executor: Where blocks are computed, such as `data_gen.parallel.process_pool` gives; here if
             None.
         folder: Where to note what is finished, so that the same call goes on after a kill.
-        examples: How many of the smallest counterexamples to keep.
+        examples: How many of the smallest counterexamples to keep, and of undecided intervals.
         progress: Where to show how far it is, such as `data_gen.console.progress`.
-        notify: Called with a sentence when the first counterexample is met.
+        notify: Called with a sentence when the first counterexample is met, and when the first
+            exception is.
 
     Raises:
-        UsageError: If the scope is out of range, the conjecture's function raises, or other
-            processes cannot find it.
+        UsageError: If the scope is out of range, the conjecture's function raises on every
+            interval of the first block, or other processes cannot find it.
         DatasetError: If the folder holds another test.
 
     Example:
+        >>> from analysis.conjectures import find_conjecture
         >>> found = examine(find_conjecture("deodhar"), Scope((3, 4)))
         >>> found.total.intervals, found.total.failures
         (202, 0)
     """
-    reference = conjecture if executor is None else _shipped(conjecture)
+    reference = conjecture if executor is None else shipped(conjecture)
     show, tell = progress or no_progress, notify or no_notice
     journal = (
         None if folder is None else Journal(Path(folder), _header(conjecture, scope, examples))
@@ -181,7 +188,7 @@ def examine(
         population = make() if journal is None else journal.population(n, make)
         tally = Tally(kept=examples)
         blocks = list(population.blocks())
-        tasks = _tasks(reference, blocks, examples, journal)
+        tasks = _tasks(reference, blocks, examples, journal, first=n == scope.ns[0])
         with show(f"{conjecture.name} in S_{n}") as report:
             for k in range(len(blocks)):
                 if journal is not None and (n, k) in journal.done:
@@ -190,6 +197,8 @@ def examine(
                 found = Tally.from_dict(content)
                 if found.examples and not tally.examples and not total.examples:
                     tell(_first_words(conjecture, found.examples[0]))
+                if found.undecided and not tally.undecided and not total.undecided:
+                    tell(_first_exception(conjecture, found.undecided[0]))
                 tally.add(found)
                 if journal is not None:
                     journal.write(n, k, found)
@@ -205,143 +214,33 @@ def examine_interval(conjecture: Conjecture, x: PermutationLike, w: PermutationL
     """Tests a conjecture on one interval.
 
     Raises:
-        UsageError: If it compares several intervals, or x = w.
+        UsageError: If it compares several intervals, x = w, or its function raises.
 
     Example:
+        >>> from analysis.conjectures import find_conjecture
         >>> examine_interval(find_conjecture("deodhar"), "1324", "3412").holds
         True
     """
     if conjecture.is_determination:
         raise UsageError(f"{conjecture.name} compares intervals: one alone says nothing.")
     alone = one_interval(x, w)
-    arguments = (conjecture, alone.n, alone.xs, alone.ws, alone.counts, 1)
-    tally = Tally.from_dict(check_block(*arguments)).close()
+    found = check_block(conjecture, alone.n, alone.xs, alone.ws, alone.counts, 1, must_run=True)
+    tally = Tally.from_dict(found).close()
     return Examination(conjecture, {alone.n: tally}, {alone.n: alone.limits}, tally)
 
 
-@dataclass(frozen=True)
-class _Shipped:
-    """How another process finds a conjecture: by its name, or in the text of a file."""
-
-    name: str
-    file: tuple[str, str] | None
-
-    def find(self) -> Conjecture:
-        return _found(self)
-
-
-@lru_cache(maxsize=16)
-def _found(shipped: _Shipped) -> Conjecture:
-    if shipped.file is None:
-        return find_conjecture(shipped.name)
-    path, text = shipped.file
-    every = {one.name: one for one in conjectures_of_text(text, path)}
-    return every[shipped.name]
-
-
-def _shipped(conjecture: Conjecture) -> _Shipped:
-    if conjecture.file is None:
-        with suppress(UsageError):
-            if find_conjecture(conjecture.name) is conjecture:
-                return _Shipped(conjecture.name, None)
-        raise UsageError(
-            f"other processes cannot find {conjecture.name!r}: put it into a file and load it with "
-            "load_conjectures, or test it in this process only (one worker)."
-        )
-    return _Shipped(conjecture.name, conjecture.file)
-
-
-def check_block(
-    reference: Conjecture | _Shipped,
-    n: int,
-    xs: NDArray[np.int64],
-    ws: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    examples: int,
-) -> dict[str, Any]:
-    """Looks at some intervals; a task for workers.
-
-    Returns:
-        What `Tally.to_dict` gives.
-    """
-    conjecture = reference if isinstance(reference, Conjecture) else reference.find()
-    bottoms, tops = unrank_permutations(xs, n) + 1, unrank_permutations(ws, n) + 1
-    tally = Tally(kept=examples)
-    for x, w, count in zip(bottoms.tolist(), tops.tolist(), counts.tolist(), strict=True):
-        subject = Subject(x, w, labels=conjecture.about == "labels")
-        try:
-            tally.add(_looked_at(conjecture, subject, count, examples))
-        except MemoryLimitError:
-            raise
-        except Exception as error:
-            if is_interrupt(error):
-                raise
-            file = conjecture.file[0] if conjecture.file else ""
-            raise UsageError(
-                f"{conjecture.name!r} fails to run on [{subject.name(0)}, "
-                f"{subject.name(subject.top)}] of S_{n}: {where_it_failed(error, file)}"
-            ) from error
-    return tally.to_dict()
-
-
-def _looked_at(conjecture: Conjecture, subject: Subject, count: int, examples: int) -> Tally:
-    tally = Tally(intervals=count, graphs=1, kept=examples)
-    if conjecture.key is not None and conjecture.value is not None:
-        key, value = conjecture.key(subject), conjecture.value(subject)
-        if key is not None:
-            tally.applicable = count
-            seen = [count, subject.facts()]
-            tally.seen = {as_key(plain(key)): {as_key(plain(value)): seen}}
-        return tally
-    outcome = conjecture.outcome(subject)
-    if not outcome.applies:
-        return tally
-    tally.applicable = count
-    tally.counts = {name: number * count for name, number in outcome.counts.items()}
-    if outcome.failures:
-        tally.failures = len(outcome.failures) * count
-        tally.failing_intervals, tally.failing_graphs = count, 1
-        tally.examples = [_counterexample(subject, outcome, count)]
-    return tally
-
-
-def counterexample_at(conjecture: Conjecture, subject: Subject) -> Counterexample:
-    """What is wrong at an interval that is known to be a counterexample."""
-    return _counterexample(subject, conjecture.outcome(subject), 1)
-
-
-def _counterexample(subject: Subject, outcome: Outcome, count: int) -> Counterexample:
-    evidence = tuple(plain(dict(one)) for one in outcome.failures)
-    return Counterexample(subject.facts(), count, evidence)
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it: tuples and arrays as lists, numpy's numbers as Python's.
-
-    Example:
-        >>> plain({"v": np.int64(3), "p": (1, 2), 5: {2, 1}})
-        {'v': 3, 'p': [1, 2], '5': [1, 2]}
-    """
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (np.generic, np.ndarray)):
-        return plain(value.tolist())
-    if isinstance(value, (set, frozenset)):
-        return [plain(item) for item in sorted(value)]
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [plain(item) for item in value]
-    return value if value is None or isinstance(value, (str, bool, int, float)) else str(value)
-
-
 def _tasks(
-    reference: Conjecture | _Shipped,
+    reference: Conjecture | Shipped,
     blocks: Sequence[Population],
     examples: int,
     journal: Journal | None,
+    first: bool,
 ) -> Iterable[tuple[int, tuple[Any, ...]]]:
     for k, block in enumerate(blocks):
         if journal is None or (block.n, k) not in journal.done:
-            yield k, (reference, block.n, block.xs, block.ws, block.counts, examples)
+            # What runs on none of the smallest intervals is a mistake, and nothing is lost yet.
+            must_run = first and k == 0
+            yield k, (reference, block.n, block.xs, block.ws, block.counts, examples, must_run)
 
 
 def _header(conjecture: Conjecture, scope: Scope, examples: int) -> dict[str, Any]:
@@ -374,12 +273,21 @@ def _numbers(tally: Tally) -> dict[str, Any]:
         "failures": tally.failures,
         "failing_intervals": tally.failing_intervals,
         "failing_graphs": tally.failing_graphs,
+        **({"undecided_intervals": undecided} if (undecided := tally.undecided_intervals) else {}),
     }
 
 
 def _first_words(conjecture: Conjecture, example: Counterexample) -> str:
-    facts = example.facts
+    return f"{conjecture.name} fails on {_where(example)}; going on."
+
+
+def _first_exception(conjecture: Conjecture, one: Undecided) -> str:
     return (
-        f"{conjecture.name} fails on [{facts['x']}, {facts['w']}] of S_{facts['n']}, "
-        f"{facts['nodes']} elements; going on."
+        f"{conjecture.name} raises an exception on {_where(one)}: {one.error}; undecided there, "
+        "going on."
     )
+
+
+def _where(one: Counterexample | Undecided) -> str:
+    facts = one.facts
+    return f"[{facts['x']}, {facts['w']}] of S_{facts['n']}, {facts['nodes']} elements"

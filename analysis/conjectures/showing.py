@@ -23,6 +23,7 @@ __all__ = [
     "counterexample_table",
     "list_table",
     "result_table",
+    "undecided_table",
 ]
 
 _STATUS_WORDS = {
@@ -91,6 +92,19 @@ def counterexample_table(found: Examination) -> Table:
     return table
 
 
+def undecided_table(found: Examination) -> Table:
+    """The smallest intervals on which the conjecture's function raised an exception."""
+    table = Table(title="Undecided, the smallest first", title_justify="left")
+    for name in ("interval", "elements", "what was raised"):
+        table.add_column(name, overflow="fold", justify="right" if name == "elements" else "left")
+    for one in found.undecided:
+        facts = one.facts
+        table.add_row(
+            rf"\[{facts['x']}, {facts['w']}]", f"{facts['nodes']:,}", Text(_shortened(one.error))
+        )
+    return table
+
+
 def baseline_table(found: ConjectureBaseline) -> Table:
     """How often a claim is right, and would be with polynomials permuted."""
     table = _facts(f"{found.conjecture.name}, with polynomials permuted")
@@ -119,10 +133,14 @@ def baseline_table(found: ConjectureBaseline) -> Table:
 def _verdict(tally: Tally) -> str:
     cases = ", ".join(f"{count:,} {name}" for name, count in sorted(tally.counts.items()))
     looked_at = _many(tally.intervals, "interval") + (f", {cases}" if cases else "")
-    if tally.applicable < tally.intervals:
+    if tally.applicable < tally.intervals - tally.undecided_intervals:
         looked_at += f"; it says something about {tally.applicable:,} of them"
     if tally.graphs < tally.intervals:
         looked_at += f"; {_many(tally.graphs, 'graph')} up to isomorphism"
+    if tally.undecided_intervals and not tally.failures:
+        return f"UNDECIDED on {tally.undecided_intervals:,} of {looked_at}"
+    if tally.undecided_intervals:
+        looked_at += f"; UNDECIDED on {tally.undecided_intervals:,} of them"
     if not tally.failures:
         return f"holds: {looked_at}"
     if tally.failures == tally.failing_intervals:

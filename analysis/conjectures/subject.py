@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.conjectures.tables import Polynomial, SubintervalPolynomials
+from analysis.formulas.exact import Polynomial, SubintervalPolynomials
 from data_gen.errors import UsageError
 from data_gen.graph import IntervalGraph
 from data_gen.intervals import BruhatInterval
@@ -185,15 +185,15 @@ class Subject:
 
     def kl_between(self, a: int, b: int) -> Polynomial:
         """P_{a,b} of two vertices; () if a is not below b."""
-        return self.exact.kl_to(b)[a]
+        return self.exact.kl(a, b)
 
     def r_tilde_between(self, a: int, b: int) -> Polynomial:
         """R~_{a,b} of two vertices; () if a is not below b."""
-        return self.exact.r_tilde_from(a)[b]
+        return self.exact.r_tilde(a, b)
 
     def dual_kl_between(self, a: int, b: int) -> Polynomial:
         """P_{w0 b, w0 a}: the polynomial of the reversed subinterval."""
-        return self.exact.dual.kl_to(self.top - a)[self.top - b]
+        return self.exact.dual.kl(self.top - b, self.top - a)
 
     @cached_property
     def exact(self) -> SubintervalPolynomials:
@@ -245,14 +245,20 @@ class Subject:
         """The one-line notations of several vertices."""
         return [self.name(vertex) for vertex in vertices]
 
-    def facts(self) -> dict[str, Any]:
-        """What says which interval this is, JSON-able."""
+    def whereabouts(self) -> dict[str, Any]:
+        """Which interval this is, JSON-able, without asking for a polynomial."""
         return {
             "n": self._interval.n,
             "x": self.name(0),
             "w": self.name(self.top),
             "length": self.length,
             "nodes": self.num_nodes,
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """Which interval this is and what is known of it, JSON-able."""
+        return {
+            **self.whereabouts(),
             "kl": list(self.kl),
             "r_tilde": list(self.r_tilde),
             "iso_class": self.certificate,

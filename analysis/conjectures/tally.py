@@ -1,17 +1,21 @@
-"""What was found so far: counts that can be added up, and the smallest counterexamples."""
+"""What was found so far: counts that can be added up, and the smallest intervals to name."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from data_gen.permutations import parse_permutation
 
-__all__ = ["Counterexample", "Tally"]
+__all__ = ["Counterexample", "Tally", "Undecided"]
 
 DEFAULT_EXAMPLES = 10
+_RARE = ("seen", "undecided", "undecided_intervals")
+"""What is written down only where there is some."""
+
+Named = TypeVar("Named", "Counterexample", "Undecided")
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,7 @@ class Counterexample:
     @property
     def size(self) -> tuple[Any, ...]:
         """What counterexamples are sorted by: elements, length, n, then x and w."""
-        words = (parse_permutation(self.facts["x"]), parse_permutation(self.facts["w"]))
-        return (self.facts["nodes"], self.facts["length"], self.facts["n"], *words)
+        return _size(self.facts)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -43,6 +46,36 @@ class Counterexample:
         """What `to_dict` gave."""
         facts = {k: v for k, v in content.items() if k not in ("intervals", "failures")}
         return cls(facts, content["intervals"], tuple(content["failures"]))
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """An interval on which the function of a statement raised an exception.
+
+    Attributes:
+        facts: Which interval: n, x, w, length, nodes, iso_class.
+        intervals: How many intervals of the population it stands for.
+        error: What was raised, and in which line of the user's file.
+    """
+
+    facts: Mapping[str, Any]
+    intervals: int
+    error: str
+
+    @property
+    def size(self) -> tuple[Any, ...]:
+        """What they are sorted by, as counterexamples are."""
+        return _size(self.facts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {**self.facts, "intervals": self.intervals, "error": self.error}
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Undecided:
+        """What `to_dict` gave."""
+        facts = {k: v for k, v in content.items() if k not in ("intervals", "error")}
+        return cls(facts, content["intervals"], content["error"])
 
 
 @dataclass
@@ -61,6 +94,8 @@ class Tally:
         kept: How many of them are kept.
         seen: Of a determination: for each key, as text, the values met: each with the number of
             intervals and the first of them.
+        undecided_intervals: On how many intervals the function raised an exception.
+        undecided: The smallest of them, smallest first; at most `kept`.
     """
 
     intervals: int = 0
@@ -73,39 +108,40 @@ class Tally:
     examples: list[Counterexample] = field(default_factory=list)
     kept: int = DEFAULT_EXAMPLES
     seen: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    undecided_intervals: int = 0
+    undecided: list[Undecided] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         """Adds another one to this."""
         for name in (
             *("intervals", "graphs", "applicable"),
-            *("failures", "failing_intervals", "failing_graphs"),
+            *("failures", "failing_intervals", "failing_graphs", "undecided_intervals"),
         ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name, count in other.counts.items():
             self.counts[name] = self.counts.get(name, 0) + count
         self.keep(other.examples)
+        self.undecided = _smallest([*self.undecided, *other.undecided], self.kept)
         for key, values in other.seen.items():
             mine = self.seen.setdefault(key, {})
             for value, (count, facts) in values.items():
                 mine[value] = _joined(mine.get(value), count, facts)
 
     def without_classes_of(self, other: Tally) -> Tally:
-        """The same without counterexamples whose isomorphism class has one in another tally."""
-        known = {one.facts["iso_class"] for one in other.examples}
-        left = [one for one in self.examples if one.facts["iso_class"] not in known]
-        return replace(self, examples=left)
+        """The same without naming intervals whose isomorphism class another tally names."""
+        return replace(
+            self,
+            examples=_new_classes(self.examples, other.examples),
+            undecided=_new_classes(self.undecided, other.undecided),
+        )
 
     def keep(self, examples: Iterable[Counterexample]) -> None:
         """Puts counterexamples among the smallest."""
-        self.examples = sorted([*self.examples, *examples], key=lambda one: one.size)[: self.kept]
+        self.examples = _smallest([*self.examples, *examples], self.kept)
 
     def close(self) -> Tally:
         """Turns keys that were met with several values into counterexamples, in a new tally."""
-        closed = Tally(
-            *(self.intervals, self.graphs, self.applicable),
-            *(self.failures, self.failing_intervals, self.failing_graphs),
-            *(dict(self.counts), list(self.examples), self.kept),
-        )
+        closed = replace(self, counts=dict(self.counts), examples=list(self.examples), seen={})
         if not self.seen:
             return closed
         closed.counts["keys"] = len(self.seen)
@@ -121,14 +157,19 @@ class Tally:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able, and all of it: what goes into the journal."""
-        content = {**vars(self), "examples": [one.to_dict() for one in self.examples]}
-        return content if self.seen else {k: v for k, v in content.items() if k != "seen"}
+        content = {
+            **vars(self),
+            "examples": [one.to_dict() for one in self.examples],
+            "undecided": [one.to_dict() for one in self.undecided],
+        }
+        return {k: v for k, v in content.items() if v or k not in _RARE}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Tally:
         """What `to_dict` gave."""
         examples = [Counterexample.from_dict(one) for one in content["examples"]]
-        return cls(**{**content, "examples": examples})
+        undecided = [Undecided.from_dict(one) for one in content.get("undecided", ())]
+        return cls(**{**content, "examples": examples, "undecided": undecided})
 
 
 def as_key(value: Any) -> str:
@@ -141,16 +182,31 @@ def as_key(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+def _size(facts: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What intervals are sorted by: elements, length, n, then x and w."""
+    words = (parse_permutation(facts["x"]), parse_permutation(facts["w"]))
+    return (facts["nodes"], facts["length"], facts["n"], *words)
+
+
+def _smallest(named: Iterable[Named], most: int) -> list[Named]:
+    return sorted(named, key=lambda one: one.size)[:most]
+
+
+def _new_classes(named: Iterable[Named], others: Iterable[Named]) -> list[Named]:
+    known = {one.facts["iso_class"] for one in others}
+    return [one for one in named if one.facts["iso_class"] not in known]
+
+
 def _joined(mine: list[Any] | None, count: int, facts: Mapping[str, Any]) -> list[Any]:
     if mine is None:
         return [count, facts]
-    first = min(mine[1], facts, key=lambda one: Counterexample(one, 0, ()).size)
+    first = min(mine[1], facts, key=_size)
     return [mine[0] + count, first]
 
 
 def _disagreement(key: str, values: Mapping[str, list[Any]]) -> Counterexample:
     """The smallest interval with a key, against those of other values."""
-    ordered = sorted(values.items(), key=lambda item: Counterexample(item[1][1], 0, ()).size)
+    ordered = sorted(values.items(), key=lambda item: _size(item[1][1]))
     (value, (_, facts)), *others = ordered
     failures = tuple(
         {

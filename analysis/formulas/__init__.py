@@ -3,8 +3,8 @@
 `bitgraph` is the graph as bit masks; `diamonds`, `clusters` and `hypercube_decompositions` find all
 hypercube decompositions; `r_tilde`, `bbdvw` and `double_shortcuts` are formulas from one or two of
 them; `linear_coefficient` and `boolean` need none. `whole` is what is true of one interval,
-`from_graph` computes it from the graph alone, `census` lists the isomorphism classes of S_n and
-`checking` checks every formula on them.
+`exact` looks it up by the permutations, `from_graph` computes it from the graph alone; `census`
+lists the isomorphism classes of S_n and `checking` checks every formula on them.
 
 Each name is loaded when it is first used.
 """

@@ -21,23 +21,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from analysis.formulas.bitgraph import BitGraph, bits_of
+from analysis.formulas.bitgraph import bits_of
 from analysis.formulas.hypercube_decompositions import HypercubeDecomposition
-from analysis.formulas.packed import (
-    BITS,
-    derived,
-    pack,
-    power_of_q_minus_1,
-    recovered,
-    unpack,
-)
-from data_gen.graph import IntervalGraph
+from analysis.formulas.packed import BITS, pack, power_of_q_minus_1, unpack
+from data_gen.polynomials import from_q_derived, q_derived
 
 __all__ = ["BBDVWPieces", "kl_by_bbdvw"]
 
 Polynomial = tuple[int, ...]
 Pairs = Callable[[int, int], Polynomial]
+
+_derived = lru_cache(maxsize=1 << 16)(q_derived)  # few polynomials, met very often
 
 
 @dataclass(frozen=True)
@@ -65,35 +61,32 @@ class BBDVWPieces:
         return all(min(gamma) >= 0 for gamma in self.gamma.values())
 
 
-def kl_by_bbdvw(
-    graph: IntervalGraph | BitGraph, decomposition: HypercubeDecomposition, kl: Pairs
-) -> BBDVWPieces:
+def kl_by_bbdvw(decomposition: HypercubeDecomposition, kl: Pairs) -> BBDVWPieces:
     """P_{u,v} from polynomials of smaller intervals.
 
     Args:
-        graph: The graph of [u, v].
-        decomposition: One of its lower hypercube decompositions.
+        decomposition: A lower hypercube decomposition of [u, v].
         kl: P_{a,b} for a <= b; asked for b = v and a != u, and for a, b in the ideal.
 
     Example:
         >>> from analysis.formulas import Truth, lower_decompositions
         >>> truth = Truth.of_interval("1324", "3412")
         >>> first = lower_decompositions(truth.graph)[0]
-        >>> pieces = kl_by_bbdvw(truth.graph, first, truth.kl)
+        >>> pieces = kl_by_bbdvw(first, truth.kl)
         >>> pieces.hypercube, pieces.inductive, pieces.polynomial
         ((0, 1, 1), (1, 1), (1, 1))
         >>> pieces.is_consistent, pieces.is_gamma_positive
         (True, True)
     """
-    bits = BitGraph.of(graph)
+    bits = decomposition.bits
     length = bits.length
-    gammas = _gammas(bits, decomposition, kl)
-    inductive = sum(gamma * pack(derived(kl(0, w), bits.ranks[w])) for w, gamma in gammas.items())
-    numerator = unpack(_numerator(bits, decomposition, kl))
+    gammas = _gammas(decomposition, kl)
+    inductive = sum(gamma * pack(_derived(kl(0, w), bits.ranks[w])) for w, gamma in gammas.items())
+    numerator = unpack(_numerator(decomposition, kl))
     fits = len(numerator) <= length
     hypercube = pack(tuple(reversed(numerator[:length] + (0,) * (length - len(numerator)))))
     total = unpack(hypercube + inductive)
-    polynomial = recovered(total, length)
+    polynomial = from_q_derived(total, length)
     at_bottom = pack(polynomial) - sum(g * pack(kl(0, w)) for w, g in gammas.items())
     if at_bottom:
         gammas[0] = at_bottom
@@ -102,25 +95,27 @@ def kl_by_bbdvw(
         inductive=unpack(inductive),
         gamma={w: unpack(gammas[w]) for w in sorted(gammas)},
         polynomial=polynomial,
-        is_consistent=fits and derived(polynomial, length) == total,
+        is_consistent=fits and _derived(polynomial, length) == total,
     )
 
 
-def _numerator(bits: BitGraph, decomposition: HypercubeDecomposition, kl: Pairs) -> int:
+def _numerator(decomposition: HypercubeDecomposition, kl: Pairs) -> int:
     """N, packed; 0 if no edge from u leaves the ideal, which does not happen in an interval."""
     cluster = decomposition.clusters.get(0)
     if cluster is None:
         return 0
+    top = decomposition.bits.top
     rows = zip(cluster.sizes, cluster.lower_counts, cluster.tops, strict=True)
     next(rows)  # the empty antichain
     return sum(
-        power_of_q_minus_1(size - 1) * pack(kl(theta, bits.top)) << BITS * lower
+        power_of_q_minus_1(size - 1) * pack(kl(theta, top)) << BITS * lower
         for size, lower, theta in rows
     )
 
 
-def _gammas(bits: BitGraph, decomposition: HypercubeDecomposition, kl: Pairs) -> dict[int, int]:
+def _gammas(decomposition: HypercubeDecomposition, kl: Pairs) -> dict[int, int]:
     """The gamma_w that are not 0 for w in I other than u, packed, from the top down."""
+    bits = decomposition.bits
     found: dict[int, int] = {}
     for w in reversed(list(bits_of(decomposition.ideal ^ 1))):
         rest = pack(kl(w, bits.top))

@@ -7,7 +7,8 @@ multiplicity: the 97,687 intervals x < w of S_6 are a few thousand graphs.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
@@ -20,11 +21,14 @@ from data_gen.interval_batch import IntervalBatch, build_intervals, interval_siz
 from data_gen.intervals import BruhatInterval
 from data_gen.isomorphism import certificates as certificates_of
 from data_gen.kl_table import KLTable
+from data_gen.parallel import run_tasks
 from data_gen.permutations import format_words
+from data_gen.progress import Progress, no_progress
 from data_gen.r_polynomials import RTable
 
 __all__ = [
     "MAX_N",
+    "Cores",
     "CountedClass",
     "all_pairs",
     "batches",
@@ -34,11 +38,13 @@ __all__ = [
 ]
 
 MAX_N = 7
-"""S_8 has 170 million intervals; its classes are sampled, not listed."""
+"""S_8 has 170 million intervals: from there on there are samples."""
 
 _NODES_AT_A_TIME = 1 << 20
+_NAMED_AT_A_TIME = 200_000
 
 Polynomial = tuple[int, ...]
+Ranks = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,99 @@ class CountedClass:
         return BruhatInterval(self.x, self.w)
 
 
+@dataclass(frozen=True, eq=False)
+class Cores:
+    """The cores of some intervals of S_n (`data_gen.cores`): equal ones mean isomorphic intervals.
+
+    Attributes:
+        degrees: int64[K], the m of the S_m that each core lies in; ascending.
+        xs: int64[K], lexicographic ranks of the bottoms.
+        ws: int64[K], of the tops.
+        nodes: int64[K], how many elements each has.
+        of_pair: int64[M], for each interval which core it has.
+    """
+
+    degrees: Ranks
+    xs: Ranks
+    ws: Ranks
+    nodes: Ranks
+    of_pair: Ranks
+
+    @classmethod
+    def of(cls, n: int, xs: Ranks, ws: Ranks) -> Cores:
+        """Finds them.
+
+        Args:
+            n: The intervals are in S_n.
+            xs: int64[M], lexicographic ranks of the bottoms.
+            ws: int64[M], of the tops, above them.
+
+        Example:
+            >>> cores = Cores.of(4, *all_pairs(4))
+            >>> len(cores), int(cores.counts.sum()), cores.nodes[:3].tolist()
+            (35, 189, [2, 4, 6])
+        """
+        keys, of_pair = np.unique(canonical_cores(n, xs, ws), axis=0, return_inverse=True)
+        degrees, bottoms = split_key(keys[:, 0])
+        nodes = np.empty(len(keys), np.int64)
+        for m in np.unique(degrees).tolist():
+            rows = np.flatnonzero(degrees == m)
+            ends = (unrank_permutations(ranks[rows], m) for ranks in (bottoms, keys[:, 1]))
+            nodes[rows] = interval_sizes(*ends)
+        return cls(degrees, bottoms, keys[:, 1], nodes, of_pair.ravel())
+
+    def __len__(self) -> int:
+        return len(self.xs)
+
+    @property
+    def counts(self) -> Ranks:
+        """int64[K], how many of the intervals have each core."""
+        return np.bincount(self.of_pair, minlength=len(self))
+
+    def words(self) -> list[tuple[str, str]]:
+        """The bottom and the top of each core, in one-line notation."""
+        texts: list[tuple[str, str]] = []
+        for m in np.unique(self.degrees).tolist():
+            rows = np.flatnonzero(self.degrees == m)
+            ends = (unrank_permutations(ranks[rows], m) for ranks in (self.xs, self.ws))
+            texts += zip(*map(format_words, ends), strict=True)
+        return texts
+
+    def certificates(
+        self, executor: Executor | None = None, progress: Progress | None = None
+    ) -> list[str]:
+        """The certificate of each core, see `data_gen.isomorphism`.
+
+        Args:
+            executor: Where they are computed; here if None.
+            progress: Where to show how far it is.
+        """
+        tasks = []
+        for m in np.unique(self.degrees).tolist():
+            rows = np.flatnonzero(self.degrees == m)
+            for piece in pieces(self.nodes[rows], _NAMED_AT_A_TIME):
+                part = rows[piece]
+                tasks.append((part, (m, self.xs[part], self.ws[part])))
+        names, done = [""] * len(self), 0
+        with (progress or no_progress)("isomorphism classes") as report:
+            for part, found in run_tasks(certificates_of_pairs, tasks, executor):
+                for row, name in zip(part.tolist(), found, strict=True):
+                    names[row] = name
+                done += len(part)
+                report(done, len(self))
+        return names
+
+
+def certificates_of_pairs(m: int, xs: Ranks, ws: Ranks) -> list[str]:
+    """The certificates of intervals of S_m; a task for workers.
+
+    Example:
+        >>> len(certificates_of_pairs(3, np.array([0]), np.array([5]))[0])
+        32
+    """
+    return certificates_of(build_intervals(unrank_permutations(xs, m), unrank_permutations(ws, m)))
+
+
 def interval_classes(n: int) -> tuple[CountedClass, ...]:
     """Lists the classes of intervals x < w of S_n, those of fewest elements first.
 
@@ -79,11 +178,17 @@ def interval_classes(n: int) -> tuple[CountedClass, ...]:
         >>> [(one.num_nodes, one.multiplicity) for one in interval_classes(3)]
         [(2, 8), (4, 4), (6, 1)]
     """
-    found: dict[str, CountedClass] = {}
-    for named, count in _named_cores(n, all_pairs(n)):
-        known = found.get(named.certificate, named)
-        found[named.certificate] = replace(known, multiplicity=known.multiplicity + count)
-    return tuple(sorted(found.values(), key=_by_size))
+    cores = Cores.of(n, *all_pairs(n))
+    names, first, class_of = np.unique(
+        np.array(cores.certificates()), return_index=True, return_inverse=True
+    )
+    counts = np.bincount(class_of[cores.of_pair]).tolist()
+    words, nodes = cores.words(), cores.nodes[first].tolist()
+    found = []
+    for name, core, size, count in zip(names.tolist(), first.tolist(), nodes, counts, strict=True):
+        x, w = words[core]
+        found.append(CountedClass(name, x, w, size, count))
+    return tuple(sorted(found, key=_by_size))
 
 
 def intervals_of_classes(n: int, certificates: Collection[str]) -> tuple[tuple[str, str], ...]:
@@ -103,29 +208,15 @@ def intervals_of_classes(n: int, certificates: Collection[str]) -> tuple[tuple[s
     """
     if not certificates:
         return ()
-    xs, ws = pairs = all_pairs(n)
-    cores = canonical_cores(n, *pairs)
-    wanted = set()
-    for named, _ in _named_cores(n, pairs):
-        if named.certificate in certificates:
-            wanted.add((len(named.x), named.x, named.w))
-    degrees, bottoms = split_key(cores[:, 0])
-    found: list[tuple[str, str]] = []
-    for m in range(2, n + 1):
-        here = np.flatnonzero(degrees == m)
-        ends = [unrank_permutations(ranks[here], m) for ranks in (bottoms, cores[:, 1])]
-        texts = zip(*(format_words(words) for words in ends), strict=True)
-        chosen = [(m, *text) in wanted for text in texts]
-        rows = here[np.array(chosen, dtype=bool)]
-        found += zip(
-            format_words(unrank_permutations(xs[rows], n)),
-            format_words(unrank_permutations(ws[rows], n)),
-            strict=True,
-        )
-    return tuple(sorted(found))
+    xs, ws = all_pairs(n)
+    cores = Cores.of(n, xs, ws)
+    wanted = np.isin(cores.certificates(), list(certificates))
+    rows = np.flatnonzero(wanted[cores.of_pair])
+    texts = (format_words(unrank_permutations(ranks[rows], n)) for ranks in (xs, ws))
+    return tuple(sorted(zip(*texts, strict=True)))
 
 
-def all_pairs(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def all_pairs(n: int) -> tuple[Ranks, Ranks]:
     """All x < w of S_n as lexicographic ranks, by w and then x.
 
     Raises:
@@ -145,7 +236,7 @@ def all_pairs(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return xs[proper], ws[proper]
 
 
-def batches(n: int, xs: NDArray[np.int64], ws: NDArray[np.int64]) -> Iterator[IntervalBatch]:
+def batches(n: int, xs: Ranks, ws: Ranks) -> Iterator[IntervalBatch]:
     """The graphs of many intervals of S_n, given by lexicographic ranks, some at a time."""
     bottoms, tops = unrank_permutations(xs, n), unrank_permutations(ws, n)
     for part in pieces(interval_sizes(bottoms, tops), _NODES_AT_A_TIME):
@@ -166,34 +257,15 @@ def variant_classes(n: int) -> tuple[str, ...]:
     """
     known: dict[str, tuple[Polynomial, Polynomial]] = {}
     variant = set()
-    tables: dict[int, tuple[KLTable, RTable]] = {}
-    for named, _ in _named_cores(n, all_pairs(n)):
-        m = len(named.x)
-        if m not in tables:
-            tables[m] = KLTable.compute(m), RTable.compute(m)
-        kl, r_tilde = tables[m]
-        both = kl.polynomial(named.x, named.w), r_tilde.r_tilde(named.x, named.w)
-        if known.setdefault(named.certificate, both) != both:
-            variant.add(named.certificate)
+    cores = Cores.of(n, *all_pairs(n))
+    tables = {m: (KLTable.compute(m), RTable.compute(m)) for m in set(cores.degrees.tolist())}
+    for name, (x, w) in zip(cores.certificates(), cores.words(), strict=True):
+        kl, r_tilde = tables[len(x)]
+        both = kl.polynomial(x, w), r_tilde.r_tilde(x, w)
+        if known.setdefault(name, both) != both:
+            variant.add(name)
     return tuple(sorted(variant))
 
 
 def _by_size(one: CountedClass) -> tuple[int, int, str, str]:
     return one.num_nodes, len(one.x), one.x, one.w
-
-
-def _named_cores(
-    n: int, pairs: tuple[NDArray[np.int64], NDArray[np.int64]]
-) -> Iterator[tuple[CountedClass, int]]:
-    """Every core with its certificate, multiplicity 0, and the number of pairs that have it."""
-    keys, counts = np.unique(canonical_cores(n, *pairs), axis=0, return_counts=True)
-    degrees, bottoms = split_key(keys[:, 0])
-    for m in np.unique(degrees).tolist():
-        here = np.flatnonzero(degrees == m)
-        xs, ws = unrank_permutations(bottoms[here], m), unrank_permutations(keys[here, 1], m)
-        sizes = interval_sizes(xs, ws)
-        for part in pieces(sizes, _NODES_AT_A_TIME):
-            names = certificates_of(build_intervals(xs[part], ws[part]))
-            columns = names, format_words(xs[part]), format_words(ws[part]), sizes[part].tolist()
-            for row, count in zip(zip(*columns, strict=True), counts[here[part]], strict=True):
-                yield CountedClass(*row, 0), int(count)

@@ -270,16 +270,16 @@ def _check_class(one: CountedClass, pairs: int | None, upper: bool) -> CheckedIn
 def _check_decomposition(tally: _Tally, truth: Truth, one: HypercubeDecomposition) -> None:
     bits, z = one.bits, one.z
     expected, below = truth.r_tilde(0, bits.top), truth.r_tilde_from_bottom
-    holds = r_tilde_by_h_tilde(bits, one, below) == expected
+    holds = r_tilde_by_h_tilde(one, below) == expected
     tally.add("h-tilde", holds, z)
     if one.is_join_strong:
         tally.add("h-tilde-strong", holds, z)
-    tally.add("shortcuts", r_tilde_by_shortcuts(bits, one, below) == expected, z)
+    tally.add("shortcuts", r_tilde_by_shortcuts(one, below) == expected, z)
     cubes = {p: tuple(sizes) for p, sizes in one.cubes_to_top.items()}
-    steps = {p: (distance,) for p, distance in shortcuts(bits, one).items()}
+    steps = {p: (distance,) for p, distance in shortcuts(one).items()}
     tally.add("same-terms", cubes == steps, z)
     tally.add("amazing", is_amazing(one, truth.r_tilde), z)
-    pieces = kl_by_bbdvw(bits, one, truth.kl)
+    pieces = kl_by_bbdvw(one, truth.kl)
     right = pieces.is_consistent and pieces.polynomial == truth.kl(0, bits.top)
     tally.add("bbdvw", right, z)
     tally.add("gamma-positive", pieces.is_gamma_positive, z)
@@ -291,9 +291,7 @@ def _check_upper(tally: _Tally, truth: Truth) -> None:
     expected = truth.r_tilde(0, bits.top)
     for one in lower_decompositions(bits.reversed()):
         if one.is_join_strong:
-            value = r_tilde_by_h_tilde(
-                one.bits, one, lambda p: truth.r_tilde(bits.top - p, bits.top)
-            )
+            value = r_tilde_by_h_tilde(one, lambda p: truth.r_tilde(bits.top - p, bits.top))
             tally.add("upper-h-tilde-strong", value == expected, one.z)
 
 

@@ -20,7 +20,6 @@ from analysis.formulas.bitgraph import BitGraph
 from analysis.formulas.hypercube_decompositions import HypercubeDecomposition
 from analysis.formulas.packed import BITS, unpack
 from analysis.formulas.r_tilde import shortcuts_to
-from data_gen.graph import IntervalGraph
 
 __all__ = ["DoubleShortcuts", "double_shortcuts", "double_shortcuts_agree"]
 
@@ -54,37 +53,34 @@ class DoubleShortcuts:
 
 
 def double_shortcuts(
-    graph: IntervalGraph | BitGraph, first: HypercubeDecomposition, second: HypercubeDecomposition
+    first: HypercubeDecomposition, second: HypercubeDecomposition
 ) -> dict[int, Polynomial]:
     """D_12(x) by the vertices x where it is not 0; they lie in both ideals.
 
     Args:
-        graph: The graph of [u, v].
-        first: z1.
-        second: z2.
+        first: One decomposition of [u, v].
+        second: Another one.
 
     Example:
         >>> from data_gen.intervals import BruhatInterval
         >>> from analysis.formulas import lower_decompositions
         >>> hexagon = BruhatInterval("123", "321").graph
         >>> one, other = lower_decompositions(hexagon)
-        >>> double_shortcuts(hexagon, one, other)
+        >>> double_shortcuts(one, other)
         {0: (0, 1, 0, 1)}
     """
-    found = DoubleShortcuts(BitGraph.of(graph)).sums(first, second)
+    found = DoubleShortcuts(first.bits).sums(first, second)
     return {x: unpack(found[x]) for x in sorted(found)}
 
 
-def double_shortcuts_agree(
-    graph: IntervalGraph | BitGraph, first: HypercubeDecomposition, second: HypercubeDecomposition
-) -> bool:
+def double_shortcuts_agree(first: HypercubeDecomposition, second: HypercubeDecomposition) -> bool:
     """Whether D_12 = D_21; arguments as for `double_shortcuts`.
 
     Example:
         >>> from data_gen.intervals import BruhatInterval
         >>> from analysis.formulas import lower_decompositions
         >>> hexagon = BruhatInterval("123", "321").graph
-        >>> double_shortcuts_agree(hexagon, *lower_decompositions(hexagon))
+        >>> double_shortcuts_agree(*lower_decompositions(hexagon))
         True
     """
-    return DoubleShortcuts(BitGraph.of(graph)).agree(first, second)
+    return DoubleShortcuts(first.bits).agree(first, second)

@@ -146,15 +146,13 @@ class GraphPolynomials:
         if piece.r_tilde is None:
             names = piece.names
             piece.r_tilde = r_tilde_by_h_tilde(
-                piece.bits, piece.decomposition, lambda p: self.r_tilde(names[0], names[p])
+                piece.decomposition, lambda p: self.r_tilde(names[0], names[p])
             )
         return piece.r_tilde
 
     def _formula_for_kl(self, piece: _Piece) -> Polynomial:
         names = piece.names
-        pieces = kl_by_bbdvw(
-            piece.bits, piece.decomposition, lambda c, d: self.kl(names[c], names[d])
-        )
+        pieces = kl_by_bbdvw(piece.decomposition, lambda c, d: self.kl(names[c], names[d]))
         kl = pieces.polynomial
         if not pieces.is_consistent or not kl or kl[0] != 1 or min(kl) < 0:
             total = format_polynomial(kl)
@@ -175,7 +173,7 @@ class GraphPolynomials:
             name = certificate(_graph_of(bits)) if len(names) >= _SMALL else ""
             found = self._classes.get(name)
             if found is None:
-                found = _Piece(bits, names, self._choose(bits, names))
+                found = _Piece(names, self._choose(bits, names))
                 if name:
                     self._classes[name] = found
             self._pieces[a, b] = found
@@ -199,7 +197,6 @@ class GraphPolynomials:
 class _Piece:
     """A subinterval, the names of its vertices in the whole, and what is known of it."""
 
-    bits: BitGraph
     names: tuple[int, ...]
     decomposition: HypercubeDecomposition
     kl: Polynomial | None = None

@@ -37,21 +37,18 @@ Below = Callable[[int], Polynomial]
 Pairs = Callable[[int, int], Polynomial]
 
 
-def r_tilde_by_h_tilde(
-    graph: IntervalGraph | BitGraph, decomposition: HypercubeDecomposition, r_tilde_below: Below
-) -> Polynomial:
+def r_tilde_by_h_tilde(decomposition: HypercubeDecomposition, r_tilde_below: Below) -> Polynomial:
     """R~_{u,v} by the H-tilde formula.
 
     Args:
-        graph: The graph of [u, v].
-        decomposition: One of its lower hypercube decompositions.
+        decomposition: A lower hypercube decomposition of [u, v].
         r_tilde_below: R~_{u,p}, for p in the ideal.
 
     Example:
         >>> from analysis.formulas import Truth, lower_decompositions
         >>> truth = Truth.of_interval("123", "321")
         >>> [
-        ...     r_tilde_by_h_tilde(truth.graph, one, lambda p: truth.r_tilde(0, p))
+        ...     r_tilde_by_h_tilde(one, lambda p: truth.r_tilde(0, p))
         ...     for one in lower_decompositions(truth.graph)
         ... ]
         [(0, 1, 0, 1), (0, 1, 0, 1)]
@@ -64,35 +61,31 @@ def r_tilde_by_h_tilde(
     return unpack(total)
 
 
-def r_tilde_by_shortcuts(
-    graph: IntervalGraph | BitGraph, decomposition: HypercubeDecomposition, r_tilde_below: Below
-) -> Polynomial:
+def r_tilde_by_shortcuts(decomposition: HypercubeDecomposition, r_tilde_below: Below) -> Polynomial:
     """R~_{u,v} by the shortcut formula; arguments as for `r_tilde_by_h_tilde`.
 
     Example:
         >>> from analysis.formulas import Truth, lower_decompositions
         >>> truth = Truth.of_interval("1234", "4321")
         >>> one = lower_decompositions(truth.graph)[0]
-        >>> r_tilde_by_shortcuts(truth.graph, one, lambda p: truth.r_tilde(0, p))
+        >>> r_tilde_by_shortcuts(one, lambda p: truth.r_tilde(0, p))
         (0, 0, 1, 0, 3, 0, 1)
     """
-    found = shortcuts(graph, decomposition).items()
+    found = shortcuts(decomposition).items()
     return unpack(sum(pack(r_tilde_below(p)) << BITS * steps for p, steps in found))
 
 
-def shortcuts(
-    graph: IntervalGraph | BitGraph, decomposition: HypercubeDecomposition
-) -> dict[int, int]:
+def shortcuts(decomposition: HypercubeDecomposition) -> dict[int, int]:
     """The shortcuts p of a decomposition, each with d(p, v); ascending.
 
     Example:
         >>> from data_gen.intervals import BruhatInterval
         >>> from analysis.formulas import decomposition_at
         >>> hexagon = BruhatInterval("123", "321").graph
-        >>> shortcuts(hexagon, decomposition_at(hexagon, 1))
+        >>> shortcuts(decomposition_at(hexagon, 1))
         {0: 1, 1: 2}
     """
-    bits = BitGraph.of(graph)
+    bits = decomposition.bits
     return shortcuts_to(bits, decomposition.ideal, bits.top)
 
 
@@ -136,7 +129,7 @@ def is_amazing(decomposition: HypercubeDecomposition, r_tilde: Pairs) -> bool:
 def first_failure_to_amaze(decomposition: HypercubeDecomposition, r_tilde: Pairs) -> int | None:
     """The first u' in I for which the formula of `is_amazing` fails; None if it always holds."""
     bits = decomposition.bits
-    found = shortcuts(bits, decomposition)
+    found = shortcuts(decomposition)
     somewhere = mask_of(found)
     for u in bits_of(decomposition.ideal):
         total = 0

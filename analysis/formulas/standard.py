@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.decompositions import KINDS, kept_places
 from analysis.formulas.census import all_pairs, batches
 from data_gen.interval_batch import IntervalBatch
 
@@ -24,8 +25,8 @@ def standard_tops(batch: IntervalBatch) -> NDArray[np.int64]:
         batch: Intervals of one S_n.
 
     Returns:
-        int64[K, 4], vertices of each interval for the kinds "first", "last", "pos1", "posn" of
-        `analysis.decompositions`; -1 where the kind does not decompose it.
+        int64[K, 4], vertices of each interval for the kinds in the order of
+        `analysis.decompositions.KINDS`; -1 where the kind does not decompose it.
 
     Example:
         >>> from data_gen.interval_batch import build_intervals
@@ -33,15 +34,13 @@ def standard_tops(batch: IntervalBatch) -> NDArray[np.int64]:
         >>> standard_tops(crown).tolist()
         [[5, 8, 5, 8]]
     """
-    n = batch.elements.shape[1]
     starts = batch.node_ends[:-1]
     sizes = np.diff(batch.node_ends)
-    places = np.argsort(batch.elements, axis=1)
-    local = np.arange(len(batch.elements)) - np.repeat(starts, sizes)
-    found = np.empty((len(batch), 4), dtype=np.int64)
-    columns: list[NDArray[np.integer]]
-    columns = [batch.elements[:, 0], batch.elements[:, n - 1], places[:, 0], places[:, n - 1]]
-    for kind, letters in enumerate(columns):
+    rows = np.arange(len(batch.elements))
+    local = rows - np.repeat(starts, sizes)
+    found = np.empty((len(batch), len(KINDS)), dtype=np.int64)
+    for kind, places in enumerate(kept_places(batch.elements[starts])):
+        letters = batch.elements[rows, np.repeat(places, sizes)]
         shared = letters == np.repeat(letters[starts], sizes)
         # Ranks ascend, and the ideal has one top.
         last = np.maximum.reduceat(np.where(shared, local, -1), starts)

@@ -187,17 +187,11 @@ def cores_of_group(n: int, progress: Progress | None = None) -> Population:
         >>> len(found), int(found.counts.sum())
         (35, 189)
     """
-    from analysis.formulas.census import all_pairs
+    from analysis.formulas.census import Cores, all_pairs
 
     _check_n(n, MAX_LISTED_N)
-    xs, ws = all_pairs(n)
-    keys, counts = np.unique(canonical_cores(n, xs, ws), axis=0, return_counts=True)
-    degrees, bottoms = split_key(keys[:, 0])
-    nodes = np.empty(len(keys), np.int64)
-    for m in np.unique(degrees).tolist():
-        rows = np.flatnonzero(degrees == m)
-        nodes[rows] = _sizes(m, bottoms[rows], keys[rows, 1])
-    return Population.of(degrees, bottoms, keys[:, 1], counts.astype(np.int64), nodes)
+    cores = Cores.of(n, *all_pairs(n))
+    return Population.of(cores.degrees, cores.xs, cores.ws, cores.counts, cores.nodes)
 
 
 def sampled_classes(

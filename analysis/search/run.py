@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.conjectures.run import counterexample_at
+from analysis.conjectures.looking import counterexample_at
 from analysis.conjectures.tally import Counterexample
 from analysis.search.methods import METHODS, Method
 from analysis.search.objectives import ConjectureObjective, Objective
@@ -75,6 +75,13 @@ class Track:
         rounds: How many are finished.
         seconds: How long they took.
         elite_mean: Of the last one: the mean score of the best tenth.
+
+    Example:
+        >>> from analysis.search.quantities import QuantityObjective, find_quantity
+        >>> boolean = QuantityObjective(find_quantity("boolean"), 4)
+        >>> track = search(boolean, ["walks", "uniform"], Budget(rounds=2)).tracks[0]  # a Track
+        >>> track.name, track.rounds, track.watched.evaluated, track.watched.best.value
+        ('walks', 2, 40000, 4.0)
     """
 
     name: str
@@ -118,6 +125,20 @@ class Finding:
         budget: What it was given.
         tracks: Of the methods, in the order in which they were named.
         interrupted: Whether Ctrl-C ended it.
+
+    Example:
+        That all Kazhdan-Lusztig polynomials are 1 is true up to S_3.
+
+        >>> from analysis.conjectures import conjecture
+        >>> from analysis.search.objectives import ConjectureObjective
+        >>> @conjecture("smooth", "P_{x,w} = 1.")
+        ... def smooth(interval):
+        ...     return interval.kl == (1,)
+        >>> found = search(ConjectureObjective(smooth, 4), ["walks"], Budget(rounds=1), seed=1)
+        >>> found.fails, found.winner.name, found.best.x, found.best.w
+        (True, 'walks', '1234', '4231')
+        >>> found.counterexample().facts["kl"]
+        [1, 1]
     """
 
     objective: Objective

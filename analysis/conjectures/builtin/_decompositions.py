@@ -56,7 +56,7 @@ def h_tilde_evidence(interval: Subject, one: HypercubeDecomposition) -> Evidence
     from analysis.formulas.r_tilde import r_tilde_by_h_tilde
 
     from_bottom = interval.exact.r_tilde_from(0)
-    found = r_tilde_by_h_tilde(interval.bits, one, from_bottom.__getitem__)
+    found = r_tilde_by_h_tilde(one, from_bottom.__getitem__)
     if found == interval.r_tilde:
         return None
     return {
@@ -70,7 +70,7 @@ def bbdvw_evidence(interval: Subject, one: HypercubeDecomposition) -> Evidence:
     """Whether Q + J is the q-derived polynomial of P; if not, what it gives."""
     from analysis.formulas.bbdvw import kl_by_bbdvw
 
-    pieces = kl_by_bbdvw(interval.bits, one, interval.kl_between)
+    pieces = kl_by_bbdvw(one, interval.kl_between)
     if pieces.is_consistent and pieces.polynomial == interval.kl:
         return None
     return {

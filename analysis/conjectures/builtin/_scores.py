@@ -58,7 +58,7 @@ def tightest_gamma(interval: Subject) -> float:
     to_top = interval.exact.kl_to(interval.top)
     found: list[float] = []
     for one in interval.decompositions:
-        gammas = kl_by_bbdvw(interval.bits, one, interval.kl_between).gamma
+        gammas = kl_by_bbdvw(one, interval.kl_between).gamma
         for w in range(interval.num_nodes):
             if one.ideal >> w & 1:
                 found += _margins(to_top[w], gammas.get(w, ()))

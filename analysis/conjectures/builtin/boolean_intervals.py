@@ -1,4 +1,22 @@
-"""Boolean intervals, and what f has to do with them."""
+"""Boolean intervals, and what f has to do with them.
+
+Example:
+    The 4-crown has f = l = 3 and is not Boolean; S_4 has f = 3, and a Boolean interval inside
+    that has 4.
+
+    >>> cube, crown = Subject("1324", "4231", labels=True), Subject("1324", "3412")
+    >>> group = Subject("1234", "4321", labels=True)
+    >>> boolean.outcome(cube).applies, boolean.outcome(crown).applies, dyadic.outcome(cube).applies
+    (True, False, True)
+    >>> free_is_boolean.outcome(crown).failures
+    ({'expected': True, 'found': False},)
+    >>> f_equals_boolean.outcome(crown).failures
+    ({'expected': 2, 'found': 3},)
+    >>> f_monotone.outcome(group).failures
+    ({'inside': ['1324', '4231'], 'expected': 3, 'found': 4},)
+    >>> boolean_maximum.outcome(group).holds
+    True
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Four rounds of colour refinement decide the polynomials already."""
+"""Four rounds of colour refinement decide the polynomials already.
+
+Example:
+    The two 4-crowns of S_4 have the same colours, the 3-crown has others.
+
+    >>> ends = ("1324", "3412"), ("2143", "4231"), ("1234", "2341")
+    >>> len({colour_invariance.key(Subject(x, w)) for x, w in ends})
+    2
+"""
 
 from __future__ import annotations
 

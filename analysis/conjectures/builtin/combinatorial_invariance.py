@@ -1,4 +1,14 @@
-"""Combinatorial invariance: isomorphic intervals have equal polynomials."""
+"""Combinatorial invariance: isomorphic intervals have equal polynomials.
+
+Example:
+    The two 4-crowns of S_4.
+
+    >>> one, other = Subject("1324", "3412"), Subject("2143", "4231")
+    >>> combinatorial_invariance.key(one) == combinatorial_invariance.key(other)
+    True
+    >>> polynomials(one), polynomials(other)
+    ([[1, 1], [0, 0, 0, 1]], [[1, 1], [0, 0, 0, 1]])
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""Intervals of length 3."""
+"""Intervals of length 3.
+
+Example:
+    The 2-, 3- and 4-crown, and an interval of another length.
+
+    >>> for x, w in ("123", "321"), ("1234", "2341"), ("1324", "3412"), ("1324", "4231"):
+    ...     interval = Subject(x, w)
+    ...     print(interval.rank_sizes, interval.kl, crowns.outcome(interval).applies)
+    (1, 2, 2, 1) (1,) True
+    (1, 3, 3, 1) (1,) True
+    (1, 4, 4, 1) (1, 1) True
+    (1, 4, 6, 4, 1) (1,) False
+"""
 
 from __future__ import annotations
 

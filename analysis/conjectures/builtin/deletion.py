@@ -1,4 +1,11 @@
-"""Deleting a letter that both ends begin with."""
+"""Deleting a letter that both ends begin with.
+
+Example:
+    Both ends begin with 1 and end with 6, so 1 and 6 have the same places, too.
+
+    >>> deletion.outcome(Subject("124356", "134526", labels=True))
+    Outcome(failures=(), counts={'deletions': 4}, applies=True)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Deodhar's inequality."""
+"""Deodhar's inequality.
+
+Example:
+    The bottom of the 4-crown has one edge more than it has to have.
+
+    >>> crown = Subject("1324", "3412")
+    >>> deodhar.outcome(crown).holds, len(crown.above[0]), crown.length, deodhar.score(crown)
+    (True, 4, 3, -0.997)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,17 @@
-"""What derivatives at q = 1 say of P without labels."""
+"""What derivatives at q = 1 say of P without labels.
+
+Example:
+    P(1) at the upper ends of the ten edges from the bottom, where P = 1 + 2q + q^2.
+
+    >>> interval = Subject("12345", "52341")
+    >>> sum(sum(interval.kl_between(y, interval.top)) for y in interval.above[0])
+    20
+    >>> interval.length * sum(interval.kl) - 2 * derivative_at_one(interval.kl)
+    20
+    >>> statements = first_derivative, third_derivative, two_derivatives
+    >>> [one.outcome(interval).holds for one in statements]
+    [True, True, True]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,17 @@
-"""What diamond closure and principal ideals have to do with hypercube decompositions."""
+"""What diamond closure and principal ideals have to do with hypercube decompositions.
+
+Example:
+    Eight ideals of S_4 have hypercube clusters and are not closed; two of them will not do.
+
+    >>> group = Subject("1234", "4321")
+    >>> for one in (clusters_suffice, clusters_suffice_kl):
+    ...     found = one.outcome(group)
+    ...     print(found.counts, [case["z"] for case in found.failures])
+    {'ideals': 8} ['3412', '4231']
+    {'ideals': 8} ['3412', '4231']
+    >>> incomparable_diamonds.outcome(group).holds, principal_ideals.outcome(group).counts
+    (True, {'ideals': 87})
+"""
 
 from __future__ import annotations
 

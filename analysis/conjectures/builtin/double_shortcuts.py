@@ -1,4 +1,16 @@
-"""Whether two decompositions commute: double shortcuts."""
+"""Whether two decompositions commute: double shortcuts.
+
+Example:
+    Two of the seven decompositions of this interval are not join-strong.
+
+    >>> interval = Subject("13254", "45312", labels=True)
+    >>> for one in (double_shortcuts, double_shortcuts_strong, double_shortcuts_standard):
+    ...     found = one.outcome(interval)
+    ...     print(found.counts, len(found.failures))
+    {'decompositions': 7, 'pairs': 21} 2
+    {'decompositions': 5, 'pairs': 10} 0
+    {'decompositions': 3, 'pairs': 3} 0
+"""
 
 from __future__ import annotations
 
@@ -33,7 +45,7 @@ def _pairs(interval: Subject, decompositions: Sequence[HypercubeDecomposition]) 
         if sums.agree(first, second):
             continue
         sides = [
-            {interval.name(x): list(p) for x, p in double_shortcuts(interval.bits, *pair).items()}
+            {interval.name(x): list(p) for x, p in double_shortcuts(*pair).items()}
             for pair in ((first, second), (second, first))
         ]
         failures.append(

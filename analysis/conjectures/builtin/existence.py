@@ -1,4 +1,11 @@
-"""Every interval has a hypercube decomposition."""
+"""Every interval has a hypercube decomposition.
+
+Example:
+    A Boolean interval of dimension 4 has one for each of its elements but the top.
+
+    >>> decomposition_exists.outcome(Subject("1324", "4231"))
+    Outcome(failures=(), counts={'decompositions': 15}, applies=True)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Non-negativity of the gammas in the formula for P."""
+"""Non-negativity of the gammas in the formula for P.
+
+Example:
+    P = 1 + 2q + q^2 here, by two decompositions.
+
+    >>> gamma_positive.outcome(Subject("12345", "52341"))
+    Outcome(failures=(), counts={'decompositions': 2}, applies=True)
+"""
 
 from __future__ import annotations
 
@@ -29,7 +36,7 @@ def gamma_positive(interval: Subject) -> Outcome:
     from analysis.formulas.bbdvw import kl_by_bbdvw
 
     def evidence(one: HypercubeDecomposition) -> Evidence:
-        gammas = kl_by_bbdvw(interval.bits, one, interval.kl_between).gamma
+        gammas = kl_by_bbdvw(one, interval.kl_between).gamma
         negative = {w: gamma for w, gamma in gammas.items() if min(gamma) < 0}
         if not negative:
             return None

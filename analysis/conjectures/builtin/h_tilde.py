@@ -1,4 +1,13 @@
-"""The H~ formula for every hypercube decomposition: false, first in S_6."""
+"""The H~ formula for every hypercube decomposition: false, first in S_6.
+
+Example:
+    The smallest interval at which it fails has 98 elements.
+
+    >>> interval = Subject("132546", "345621")
+    >>> found = h_tilde.outcome(interval)
+    >>> interval.num_nodes, found.counts, [case["z"] for case in found.failures]
+    (98, {'decompositions': 11}, ['234561'])
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Where the H~ formula is wrong, it gives too much."""
+"""Where the H~ formula is wrong, it gives too much.
+
+Example:
+    Where h-tilde fails first: one of these eleven gives q^5 too much.
+
+    >>> h_tilde_excess.outcome(Subject("132546", "345621"))
+    Outcome(failures=(), counts={'decompositions': 11}, applies=True)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""The H~ formula for the standard decompositions."""
+"""The H~ formula for the standard decompositions.
+
+Example:
+    The four standard decompositions of this interval are three.
+
+    >>> h_tilde_standard.outcome(Subject("13254", "45312", labels=True))
+    Outcome(failures=(), counts={'decompositions': 3}, applies=True)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""Join-strong, and the numerical criterion for it."""
+"""Join-strong, and the numerical criterion for it.
+
+Example:
+    Five of the seven decompositions of this interval are join-strong.
+
+    >>> interval = Subject("13254", "45312")
+    >>> join_strong_criterion.outcome(interval).holds
+    True
+    >>> sum(one.is_join_strong for one in interval.decompositions)
+    5
+"""
 
 from __future__ import annotations
 

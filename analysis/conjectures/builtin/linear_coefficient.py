@@ -1,4 +1,16 @@
-"""The coefficient of q in P: from R~, from the Hasse diagram, and of lower intervals."""
+"""The coefficient of q in P: from R~, from the Hasse diagram, and of lower intervals.
+
+Example:
+    P = 1 + q in both intervals. In the 4-crown f = 3, but some orders of the covers count 4.
+
+    >>> crown, lower = Subject("1324", "3412"), Subject("1234", "3412", labels=True)
+    >>> crown.coatoms - crown.f, linear_coefficient.outcome(crown).holds
+    (1, True)
+    >>> cover_generation.outcome(crown).holds, any_order.outcome(crown).failures[0]["found"]
+    (True, 4)
+    >>> lower.coatoms - lower.atoms, lower_intervals.outcome(lower).holds
+    (1, True)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""Monotonicity of the coefficients of P."""
+"""Monotonicity of the coefficients of P.
+
+Example:
+    P = 1 + 2q + q^2 at the bottom, and what it is at five of the ten ends of edges.
+
+    >>> interval = Subject("12345", "52341")
+    >>> monotonicity.outcome(interval).counts, interval.kl
+    ({'triples': 10}, (1, 2, 1))
+    >>> {interval.name(z): interval.kl_between(z, interval.top) for z in interval.above[0][:5]}
+    {'12354': (1, 2, 1), '12435': (1, 1), '13245': (1, 1), '21345': (1, 2, 1), '12543': (1, 1)}
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""Directed paths: Dyer's formula with labels, and short paths without."""
+"""Directed paths: Dyer's formula with labels, and short paths without.
+
+Example:
+    S_3 has a path of one edge, and four of three edges, which make one cycle.
+
+    >>> group = Subject("123", "321", labels=True)
+    >>> group.r_tilde, flips(group, group.top), cubic_coefficient(group, group.top)
+    ((0, 1, 0, 1), Counter({4: 1}), 1)
+    >>> middles(group, 0, 4)
+    [1, 2]
+    >>> [one.outcome(group).holds for one in (dyer_paths, two_paths, flip_cycles)]
+    [True, True, True]
+"""
 
 from __future__ import annotations
 

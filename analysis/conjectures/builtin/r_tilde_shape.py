@@ -1,4 +1,13 @@
-"""The degrees of R~."""
+"""The degrees of R~.
+
+Example:
+    The one pair of S_4 at which the distance is not the absolute length: x^-1 w is a product of
+    two transpositions, and the interval is Boolean.
+
+    >>> cube = Subject("1324", "4231", labels=True)
+    >>> absolute_length.outcome(cube).failures, cube.r_tilde, r_tilde_degrees.outcome(cube).holds
+    (({'expected': 2, 'found': 4},), (0, 0, 0, 0, 1), True)
+"""
 
 from __future__ import annotations
 

@@ -1,13 +1,23 @@
-"""Identities between R, R~ and P of an interval and its subintervals."""
+"""Identities between R, R~ and P of an interval and its subintervals.
+
+Example:
+    An interval of length 7 with P = 1 + 2q + q^2.
+
+    >>> interval = Subject("12345", "52341", labels=True)
+    >>> r_tilde_recursion.outcome(interval).counts, derived_is_palindromic.outcome(interval).holds
+    ({'descents': 2}, True)
+    >>> [one.outcome(interval).holds for one in (kl_from_r, r_tilde_inverse, kl_inverse)]
+    [True, True, True]
+"""
 
 from __future__ import annotations
 
-from analysis.conjectures.arithmetic import plus, q_derived, reflected, scaled, shifted, times
+from analysis.conjectures.arithmetic import plus, reflected, scaled, shifted, times
 from analysis.conjectures.base import Outcome, conjecture
 from analysis.conjectures.subject import Subject
-from analysis.conjectures.tables import r_tilde_of
+from analysis.formulas.exact import r_tilde_of
 from data_gen.permutations import Permutation, right_descents
-from data_gen.polynomials import trimmed
+from data_gen.polynomials import q_derived, trimmed
 from data_gen.r_polynomials import r_from_r_tilde
 
 __all__ = [

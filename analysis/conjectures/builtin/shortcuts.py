@@ -1,4 +1,11 @@
-"""The shortcut formula is the H~ formula, term by term."""
+"""The shortcut formula is the H~ formula, term by term.
+
+Example:
+    An interval of S_5 with seven decompositions.
+
+    >>> shortcuts.outcome(Subject("13254", "45312"))
+    Outcome(failures=(), counts={'decompositions': 7}, applies=True)
+"""
 
 from __future__ import annotations
 
@@ -27,7 +34,7 @@ def shortcuts(interval: Subject) -> Outcome:
     from analysis.formulas.r_tilde import shortcuts
 
     def evidence(one: HypercubeDecomposition) -> Evidence:
-        expected = {p: (steps,) for p, steps in shortcuts(interval.bits, one).items()}
+        expected = {p: (steps,) for p, steps in shortcuts(one).items()}
         found = dict(one.cubes_to_top)
         if found == expected:
             return None

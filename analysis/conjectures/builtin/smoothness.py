@@ -1,4 +1,15 @@
-"""P = 1, read off the degrees: at the bottom, at every vertex, and regular graphs."""
+"""P = 1, read off the degrees: at the bottom, at every vertex, and regular graphs.
+
+Example:
+    S_4 and the 4-crown; six edges for length 6, and four for length 3.
+
+    >>> group, crown = Subject("1234", "4321"), Subject("1324", "3412")
+    >>> [(one.kl, one.length, len(one.above[0])) for one in (group, crown)]
+    [((1,), 6, 6), ((1, 1), 3, 4)]
+    >>> statements = smooth, smooth_everywhere, regular
+    >>> [one.outcome(interval).holds for interval in (group, crown) for one in statements]
+    [True, True, True, True, True, True]
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""The four standard sets are join-strong hypercube decompositions."""
+"""The four standard sets are join-strong hypercube decompositions.
+
+Example:
+    The four sets of this interval are three.
+
+    >>> standard_decompositions.outcome(Subject("13254", "45312", labels=True))
+    Outcome(failures=(), counts={'decompositions': 3}, applies=True)
+"""
 
 from __future__ import annotations
 

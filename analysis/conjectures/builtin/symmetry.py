@@ -1,10 +1,22 @@
-"""What inversion and multiplication by the longest element do to the polynomials."""
+"""What inversion and multiplication by the longest element do to the polynomials.
+
+Example:
+    P = 1 + q here, and 1 for the dual interval; R~ and mu are the same for both.
+
+    >>> interval = Subject("1234", "3412", labels=True)
+    >>> kl_duality.outcome(interval).failures
+    ({'expected': [1, 1], 'found': [1]},)
+    >>> [one.outcome(interval).holds for one in (r_tilde_duality, inversion)]
+    [True, True]
+    >>> mu_duality.outcome(Subject("1324", "3412")).holds
+    True
+"""
 
 from __future__ import annotations
 
 from analysis.conjectures.base import Outcome, conjecture
 from analysis.conjectures.subject import Subject, at
-from analysis.conjectures.tables import kl_of, r_tilde_of
+from analysis.formulas.exact import kl_of, r_tilde_of
 from data_gen.permutations import inverse
 
 __all__ = ["inversion", "kl_duality", "mu_duality", "r_tilde_duality"]

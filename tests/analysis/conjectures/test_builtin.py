@@ -14,7 +14,7 @@ from analysis.conjectures import (
 from analysis.conjectures.catalogue import CONJECTURES
 from analysis.conjectures.population import all_intervals, by_classes
 from analysis.conjectures.subject import Subject
-from analysis.conjectures.tables import SubintervalPolynomials
+from analysis.formulas.exact import SubintervalPolynomials
 from data_gen.bruhat import unrank_permutations
 
 PINNED = (

@@ -185,15 +185,15 @@ def test_the_naive_program_agrees_with_the_package(pair):
     for z, one in by_z.items():
         assert naive.is_join_strong(z) == one.is_join_strong
         below = subject.exact.r_tilde_from(0).__getitem__
-        assert naive.h_tilde(z) == list(r_tilde_by_h_tilde(subject.bits, one, below))
+        assert naive.h_tilde(z) == list(r_tilde_by_h_tilde(one, below))
         assert naive.bbdvw(z) == derived
-        pieces = kl_by_bbdvw(subject.bits, one, subject.kl_between)
+        pieces = kl_by_bbdvw(one, subject.kl_between)
         gammas = {y: gamma for y, gamma in naive.gammas(z).items() if gamma}
         assert gammas == {names[v]: list(gamma) for v, gamma in pieces.gamma.items()}
-        steps = {names[p]: d for p, d in shortcuts(subject.bits, one).items()}
+        steps = {names[p]: d for p, d in shortcuts(one).items()}
         assert naive.shortcuts(z, naive.w) == steps
         other = next(iter(by_z))
-        found = double_shortcuts(subject.bits, one, by_z[other])
+        found = double_shortcuts(one, by_z[other])
         assert naive.double_shortcuts(z, other) == {names[y]: list(p) for y, p in found.items()}
 
 

@@ -11,6 +11,7 @@ from analysis.conjectures.population import (
     sampled_intervals,
 )
 from analysis.conjectures.subject import Subject
+from analysis.formulas import census
 from data_gen.bruhat import unrank_permutations
 from data_gen.errors import IntervalError, UsageError
 
@@ -59,8 +60,8 @@ def test_the_smallest_come_first():
 def test_a_class_with_two_polynomials_is_cut(monkeypatch):
     """As if isomorphism saw nothing but the number of elements."""
     monkeypatch.setattr(
-        population,
-        "certificates",
+        census,
+        "certificates_of",
         lambda batch: [str(size) for size in np.diff(batch.node_ends).tolist()],
     )
     grouped = by_classes(all_intervals(4))

@@ -219,13 +219,76 @@ def test_a_folder_of_an_idea_that_has_changed(tmp_path):
                 examine(idea, Scope((3,)), folder=tmp_path / "out")
 
 
+@pytest.fixture
+def raising(tmp_path: Path) -> Conjecture:
+    """Divides by zero on the three classes of length 3."""
+    path = tmp_path / "raising.py"
+    path.write_text(MINE.replace("return ", "return 1 / (interval.length - 3) and "))
+    return load_conjectures(path)[0]
+
+
+def test_an_exception_on_some_intervals_leaves_them_undecided(raising, mine):
+    told = []
+    found = examine(raising, Scope((4,)), notify=told.append)
+    of_length_3 = examine(
+        conjecture("is-3", "3")(lambda one: one.length != 3), Scope((4,)), examples=100
+    )
+    assert found.total.undecided_intervals == of_length_3.total.failing_intervals > 3
+    assert [one.facts["w"] for one in found.undecided] == [
+        one.facts["w"] for one in of_length_3.counterexamples
+    ]
+    (error,) = {one.error for one in found.undecided}
+    assert error == "line 14: ZeroDivisionError: division by zero"
+    assert told == [
+        "few-atoms raises an exception on [1234, 1432] of S_4, 6 elements: line 14: "
+        "ZeroDivisionError: division by zero; undecided there, going on."
+    ]
+    # Everywhere else it is what it would be without.
+    assert found.total.failures == examine(mine, Scope((4,))).total.failures
+    assert found.total.applicable == 189 - found.total.undecided_intervals
+    content = found.to_dict()
+    assert json.loads(json.dumps(content)) == content
+    assert content["undecided_intervals"] == content["by_n"]["4"]["undecided_intervals"]
+    assert content["undecided"][0]["error"] == "line 14: ZeroDivisionError: division by zero"
+
+
+def test_what_is_undecided_does_not_hold(raising):
+    found = examine(raising, Scope((3, 4), max_nodes=10))
+    assert not found.total.failures
+    assert not found.holds
+    # The graphs of S_3 are among those of S_4: one of each is named.
+    assert len({one.facts["iso_class"] for one in found.undecided}) == len(found.undecided)
+
+
+def test_without_an_exception_nothing_is_said_of_undecided_intervals(mine):
+    assert "undecided" not in json.dumps(examine(mine, Scope((4,))).to_dict())
+
+
+def test_a_determination_may_be_undecided_too():
+    @determination("sums", "the length decides P", value=lambda interval: interval.kl)
+    def sums(interval):
+        return {1: 0, 2: 0}[interval.length]
+
+    found = examine(sums, Scope((4,)))
+    assert found.total.counts == {"keys": 1}
+    assert found.undecided[0].error == "KeyError: 3"
+
+
+def test_an_executor_and_a_journal_give_the_same_undecided(tmp_path, raising):
+    expected = examine(raising, Scope((3, 4, 5))).to_dict()
+    assert examine(raising, Scope((3, 4, 5)), Here(), tmp_path / "out").to_dict() == expected
+    assert examine(raising, Scope((3, 4, 5)), folder=tmp_path / "out").to_dict() == expected
+
+
 def test_a_mistake_says_where(tmp_path):
     path = tmp_path / "idea.py"
-    path.write_text(MINE.replace("interval.atoms <= ", "1 / (interval.length - 3) <= "))
+    path.write_text(MINE.replace("interval.atoms <= ", "1 / 0 <= "))
     (idea,) = load_conjectures(path)
     message = r"'few-atoms' fails to run on \[.*\] of S_4: line 14: ZeroDivisionError"
     with pytest.raises(UsageError, match=message):
         examine(idea, Scope((4,)))
+    with pytest.raises(UsageError, match=message):
+        examine_interval(idea, "1324", "3412")
 
 
 def test_labels_that_were_not_declared():

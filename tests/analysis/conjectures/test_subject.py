@@ -2,7 +2,6 @@
 
 import pytest
 
-from analysis.conjectures import tables
 from analysis.conjectures.subject import Subject, at
 from data_gen.errors import IntervalError, UsageError
 from data_gen.intervals import BruhatInterval
@@ -29,26 +28,6 @@ def test_polynomials_of_all_subintervals(pair):
                 assert subject.dual_kl_between(a, b) == kl_coefficients(dual(w), dual(x))
             else:
                 assert subject.kl_between(a, b) == subject.dual_kl_between(a, b) == ()
-
-
-def test_beyond_the_tables_the_same_comes_row_by_row(monkeypatch):
-    by_table = Subject("13254", "45312")
-    expected = [
-        (by_table.kl_between(a, b), by_table.r_tilde_between(a, b))
-        for a in (0, 3, 9)
-        for b in range(by_table.num_nodes)
-    ]
-    monkeypatch.setattr(tables, "MAX_TABLE_N", 3)
-    monkeypatch.setattr(tables, "MAX_R_TABLE_N", 3)
-    alone = Subject("13254", "45312")
-    assert expected == [
-        (alone.kl_between(a, b), alone.r_tilde_between(a, b))
-        for a in (0, 3, 9)
-        for b in range(alone.num_nodes)
-    ]
-    x, w = (1, 3, 2, 5, 4), (4, 5, 3, 1, 2)
-    assert tables.kl_of(x, w) == by_table.kl
-    assert tables.r_tilde_of(x, w) == by_table.r_tilde
 
 
 @pytest.mark.parametrize("pair", PAIRS)

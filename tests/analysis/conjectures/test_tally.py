@@ -3,7 +3,7 @@
 import json
 from itertools import permutations
 
-from analysis.conjectures.tally import Counterexample, Tally, as_key
+from analysis.conjectures.tally import Counterexample, Tally, Undecided, as_key
 
 
 def facts(nodes, x="1324", w="3412", length=3):
@@ -79,3 +79,20 @@ def test_closing_changes_nothing():
     tally = added([seen(1, "a", 8), seen(1, "b", 6)])
     assert tally.close() == tally.close()
     assert not tally.failures
+
+
+def undecided(nodes, count=1, **changes):
+    one = Undecided(facts(nodes, **changes), count, "KeyError: 3")
+    return Tally(intervals=count, graphs=1, undecided_intervals=count, undecided=[one])
+
+
+def test_the_smallest_undecided_are_kept_and_go_through_json():
+    total = added([undecided(10, 3), undecided(6, 2), failing(4), undecided(8)], kept=2)
+    assert (total.intervals, total.undecided_intervals) == (7, 6)
+    assert [one.facts["nodes"] for one in total.undecided] == [6, 8]
+    assert Tally.from_dict(json.loads(json.dumps(total.to_dict()))) == total
+    assert total.close().undecided == total.undecided
+
+
+def test_nothing_is_written_of_what_there_is_not():
+    assert not {"seen", "undecided", "undecided_intervals"} & set(failing(4).to_dict())

@@ -42,7 +42,7 @@ def test_standard_pairs_in_s4():
         standard = [one for one in lower_decompositions(graph) if one.z in tops]
         assert len(standard) == len(tops)
         for one, other in combinations(standard, 2):
-            assert double_shortcuts_agree(graph, one, other)
+            assert double_shortcuts_agree(one, other)
             pairs += 1
     assert pairs == 229
 
@@ -53,7 +53,7 @@ def test_the_sum_by_its_definition():
         bits = BitGraph.of(graph)
         for first, second in combinations(lower_decompositions(graph), 2):
             expected: dict[int, dict[int, int]] = {}
-            for p, steps in shortcuts(graph, first).items():
+            for p, steps in shortcuts(first).items():
                 inner = bits.interval(0, p)
                 names = list(bits_of(bits.down[p]))
                 for k, name in enumerate(names):
@@ -66,7 +66,7 @@ def test_the_sum_by_its_definition():
                     if not any(second.ideal >> names[v] & 1 for v in nearer):
                         degrees = expected.setdefault(name, {})
                         degrees[steps + distance] = degrees.get(steps + distance, 0) + 1
-            found = double_shortcuts(graph, first, second)
+            found = double_shortcuts(first, second)
             assert {
                 v: {k: c for k, c in enumerate(value) if c} for v, value in found.items()
             } == expected

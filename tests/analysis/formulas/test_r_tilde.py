@@ -25,9 +25,9 @@ def test_both_formulas_hold_on_all_decompositions(n):
         top = truth.graph.num_nodes - 1
         for one in lower_decompositions(truth.graph):
             below = truth.r_tilde_from_bottom
-            assert r_tilde_by_h_tilde(truth.graph, one, below) == truth.r_tilde(0, top)
-            assert r_tilde_by_shortcuts(truth.graph, one, below) == truth.r_tilde(0, top)
-            assert {p: (d,) for p, d in shortcuts(truth.graph, one).items()} == one.cubes_to_top
+            assert r_tilde_by_h_tilde(one, below) == truth.r_tilde(0, top)
+            assert r_tilde_by_shortcuts(one, below) == truth.r_tilde(0, top)
+            assert {p: (d,) for p, d in shortcuts(one).items()} == one.cubes_to_top
             assert is_amazing(one, truth.r_tilde)
 
 
@@ -42,8 +42,8 @@ def test_the_h_tilde_formula_fails_in_s6(v, z):
     wrong = (0, 0, 0, 0, 0, 3, 0, 1)
     below = truth.r_tilde_from_bottom
     assert truth.r_tilde(0, interval.num_nodes - 1) == (0, 0, 0, 0, 0, 2, 0, 1)
-    assert r_tilde_by_h_tilde(truth.graph, one, below) == wrong
-    assert r_tilde_by_shortcuts(truth.graph, one, below) == wrong
+    assert r_tilde_by_h_tilde(one, below) == wrong
+    assert r_tilde_by_shortcuts(one, below) == wrong
     assert not is_amazing(one, truth.r_tilde)
     assert first_failure_to_amaze(one, truth.r_tilde) == 0
 
@@ -55,8 +55,7 @@ def test_worked_shortcuts(worked_examples):
         for standard in example["standard"].values():
             one = decomposition_at(truth.graph, names.index(standard["z"]))
             found = {
-                names[p]: [steps, list(truth.r_tilde(0, p))]
-                for p, steps in shortcuts(truth.graph, one).items()
+                names[p]: [steps, list(truth.r_tilde(0, p))] for p, steps in shortcuts(one).items()
             }
             assert found == standard["shortcuts"]
 
@@ -88,7 +87,7 @@ def test_upper_decompositions_give_the_same():
         turned = BitGraph.of(truth.graph).reversed()
         below = [truth.r_tilde(top - p, top) for p in range(top + 1)]
         for one in lower_decompositions(turned):
-            assert r_tilde_by_h_tilde(turned, one, below.__getitem__) == truth.r_tilde(0, top)
+            assert r_tilde_by_h_tilde(one, below.__getitem__) == truth.r_tilde(0, top)
 
 
 def test_only_the_ideal_is_asked_for():
@@ -100,5 +99,5 @@ def test_only_the_ideal_is_asked_for():
             asked.add(p)
             return truth.r_tilde(0, p)
 
-        r_tilde_by_h_tilde(truth.graph, one, below)
+        r_tilde_by_h_tilde(one, below)
         assert asked <= set(bits_of(one.ideal))

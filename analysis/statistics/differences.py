@@ -1,65 +1,31 @@
-"""How sure one may be of an over-representation, and of its difference from the controls.
+"""Differences of trained networks from their controls: how large, how sure, beside what scatter.
 
-With several trainings the unit is the network: would another training on this dataset show it? With
-one the unit of resampling is the interval: the edges of one interval are not independent, so a
-bootstrap replicate draws whole intervals, the same ones for every network (paired). The salient
-part of each interval stays as it is; the threshold is not taken anew.
-
-Limits, which a report has to state: intervals of one S_n overlap, so they are not independent
-either; one trained network says nothing about the next training; and no training says anything
-about another dataset.
-
-Sources: Welch 1947 and Hedges 1981 for the differences of two groups; Holm 1979 for many of them;
-Phipson and Smyth 2010 (arXiv:1603.05766) for the p-value of a permutation test.
+Sources: Welch 1947 and Hedges 1981 for the differences of two groups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm, t
 
-from analysis.reflections import over_representation
+from analysis.statistics.estimates import NOTHING, Estimate, mean_known, mean_of_networks, spread
+from analysis.statistics.p_values import holm, permutation_p
 
 __all__ = [
     "Difference",
-    "Estimate",
     "against_controls",
-    "bootstrap",
     "difference_from_draws",
     "difference_from_networks",
     "difference_from_random",
     "difference_of_groups",
     "hedges",
-    "holm",
-    "mean_known",
-    "mean_of_networks",
-    "permutation_p",
-    "spread",
 ]
 
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its interval.
-
-    Attributes:
-        value: The estimate.
-        low: Lower end of the interval.
-        high: Upper end.
-    """
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def excludes_zero(self) -> bool:
-        """Whether zero lies outside; False if an end is not a number."""
-        return self.low > 0 or self.high < 0
+_ENOUGH, _COMBINATIONS = 200, 10_000
 
 
 @dataclass(frozen=True)
@@ -75,36 +41,6 @@ class Difference:
     points: Estimate
     p: float
     effect: Estimate
-
-
-_NOTHING = Estimate(float("nan"), float("nan"), float("nan"))
-_ENOUGH, _COMBINATIONS = 200, 10_000
-
-
-def mean_known(values: NDArray[np.floating], axis: int | None = None) -> NDArray[np.float64]:
-    """Mean of what is known over one axis, or over all; NaN where nothing is.
-
-    Example:
-        >>> mean_known(np.array([[1.0, np.nan], [3.0, np.nan]]), axis=0).tolist()
-        [2.0, nan]
-    """
-    known = np.isfinite(values)
-    with np.errstate(invalid="ignore"):
-        mean = np.where(known, values, 0.0).sum(axis=axis) / known.sum(axis=axis)
-    return np.asarray(mean, dtype=np.float64)
-
-
-def mean_of_networks(values: NDArray[np.float64], level: float = 0.95) -> Estimate:
-    """The mean over networks with Student's interval; ends NaN for fewer than two."""
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return _NOTHING
-    mean = float(values.mean())
-    if len(values) < 2:
-        return Estimate(mean, float("nan"), float("nan"))
-    error = float(values.std(ddof=1)) / float(np.sqrt(len(values)))
-    half = float(t.ppf((1 + level) / 2, len(values) - 1)) * error
-    return Estimate(mean, mean - half, mean + half)
 
 
 def difference_of_groups(
@@ -128,12 +64,12 @@ def difference_of_groups(
     first, second = first[np.isfinite(first)], second[np.isfinite(second)]
     if len(first) < 2 or len(second) < 2:
         value = float(first.mean() - second.mean()) if len(first) and len(second) else float("nan")
-        return Difference(Estimate(value, float("nan"), float("nan")), float("nan"), _NOTHING)
+        return Difference(Estimate(value, float("nan"), float("nan")), float("nan"), NOTHING)
     value = float(first.mean() - second.mean())
     parts = np.array([first.var(ddof=1) / len(first), second.var(ddof=1) / len(second)])
     error = float(np.sqrt(parts.sum()))
     if error == 0:  # then every further network would be the same
-        return Difference(Estimate(value, value, value), float(value == 0), _NOTHING)
+        return Difference(Estimate(value, value, value), float(value == 0), NOTHING)
     freedom = parts.sum() ** 2 / (parts**2 / (np.array([len(first), len(second)]) - 1)).sum()
     half = float(t.ppf((1 + level) / 2, freedom)) * error
     p = 2 * float(t.sf(abs(value) / error, freedom))
@@ -165,7 +101,7 @@ def difference_from_draws(mine: NDArray[np.float64], drawn: NDArray[np.float64])
     apart = mine[known] - means[known]
     points = mean_of_networks(apart)
     if len(apart) < 2:
-        return Difference(points, float("nan"), _NOTHING)
+        return Difference(points, float("nan"), NOTHING)
     p = permutation_p(float(mine[known].mean()), _together(drawn[known]))
     error = float(apart.std(ddof=1)) / float(np.sqrt(len(apart)))
     over_networks = 2 * float(t.sf(abs(points.value) / error, len(apart) - 1)) if error else 0.0
@@ -201,7 +137,7 @@ def hedges(
     k, m = len(first), len(second)
     pooled = ((k - 1) * first.var(ddof=1) + (m - 1) * second.var(ddof=1)) / (k + m - 2)
     if pooled == 0:
-        return _NOTHING
+        return NOTHING
     small = 1 - 3 / (4 * (k + m - 2) - 1)
     g = small * float(first.mean() - second.mean()) / float(np.sqrt(pooled))
     half = float(norm.ppf((1 + level) / 2)) * float(
@@ -248,96 +184,10 @@ def _against_zero(values: NDArray[np.float64], level: float = 0.95) -> Estimate:
     """Hedges' g of one group: its mean in units of its scatter."""
     count, scatter = len(values), float(values.std(ddof=1))
     if scatter == 0:
-        return _NOTHING
+        return NOTHING
     g = (1 - 3 / (4 * (count - 1) - 1)) * float(values.mean()) / scatter
     half = float(norm.ppf((1 + level) / 2)) * float(np.sqrt(1 / count + g * g / (2 * count)))
     return Estimate(g, g - half, g + half)
-
-
-def permutation_p(observed: float, drawn: NDArray[np.float64]) -> float:
-    """Two-sided p-value of a statistic among those of D random draws; never below 1/(D+1).
-
-    Args:
-        observed: The statistic.
-        drawn: float64[D]; NaN does not count.
-
-    Example:
-        >>> permutation_p(5.0, np.array([-1.0, 0.0, 1.0]))
-        0.25
-    """
-    drawn = drawn[np.isfinite(drawn)]
-    if not len(drawn) or not np.isfinite(observed):
-        return float("nan")
-    centre = drawn.mean()
-    # A hair of tolerance: sums in another order must not make equals different.
-    as_far = np.abs(drawn - centre) >= abs(observed - centre) - 1e-12
-    return float((1 + as_far.sum()) / (1 + len(drawn)))
-
-
-def holm(p: Sequence[float]) -> tuple[float, ...]:
-    """Holm's correction: p-values that may be compared with the level of all tests together.
-
-    Args:
-        p: One for each test; NaN (no test was possible) stays and does not count.
-
-    Example:
-        >>> holm([0.01, 0.04, 0.03])
-        (0.03, 0.06, 0.06)
-    """
-    known = [k for k, value in enumerate(p) if np.isfinite(value)]
-    adjusted = list(p)
-    largest = 0.0
-    for place, k in enumerate(sorted(known, key=lambda k: p[k])):
-        largest = max(largest, min(1.0, (len(known) - place) * p[k]))
-        adjusted[k] = largest
-    return tuple(adjusted)
-
-
-def bootstrap(
-    salient: Sequence[NDArray[np.number]],
-    everything: NDArray[np.int64],
-    replicates: int,
-    seed: int,
-) -> NDArray[np.float64]:
-    """Over-representations under resampling of intervals.
-
-    Args:
-        salient: For each of S salient parts the edge counts [G, K] by interval and kind.
-        everything: int64[G, K], counts of all edges.
-        replicates: Number B of resamplings; each is used for all S parts.
-        seed: Same seed, same result.
-
-    Returns:
-        float64[S, B, K].
-
-    Example:
-        >>> import numpy as np
-        >>> same = np.array([[1, 2], [1, 2]])
-        >>> bootstrap([same], same, replicates=3, seed=0).shape
-        (1, 3, 2)
-    """
-    graphs, kinds = everything.shape
-    rng = np.random.default_rng(seed)
-    stacked = np.concatenate([*salient, everything], axis=1).astype(np.float64)
-    # An interval without a salient edge still counts for the share among all edges.
-    weights = rng.multinomial(graphs, np.full(graphs, 1.0 / graphs), size=replicates)
-    sums = (weights @ stacked).reshape(replicates, len(salient) + 1, kinds).swapaxes(0, 1)
-    return over_representation(sums[:-1], sums[-1:])
-
-
-def spread(value: float, replicates: NDArray[np.float64], level: float = 0.95) -> Estimate:
-    """The percentile interval of a bootstrap.
-
-    Args:
-        value: The estimate itself.
-        replicates: float64[B].
-        level: Coverage.
-    """
-    known = replicates[np.isfinite(replicates)]
-    if not len(known) or not np.isfinite(value):
-        return Estimate(value, float("nan"), float("nan"))
-    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(value, float(low), float(high))
 
 
 def difference_from_networks(
@@ -369,13 +219,13 @@ def difference_from_networks(
     count = len(controls)
     value = trained - float(np.mean(controls)) if count else float("nan")
     if count < 2 or not np.isfinite(trained):
-        return Difference(Estimate(value, float("nan"), float("nan")), float("nan"), _NOTHING)
+        return Difference(Estimate(value, float("nan"), float("nan")), float("nan"), NOTHING)
     between = float(np.var(controls, ddof=1)) * (1 + 1 / count)
     within = _variance(trained_replicates - control_replicates.mean(axis=0))
     error = float(np.sqrt(between + within))
     half = float(t.ppf((1 + level) / 2, count - 1)) * error
     p = 2 * float(t.sf(abs(value) / error, count - 1)) if error else float(value == 0)
-    return Difference(Estimate(value, value - half, value + half), p, _NOTHING)
+    return Difference(Estimate(value, value - half, value + half), p, NOTHING)
 
 
 def difference_from_random(
@@ -393,7 +243,7 @@ def difference_from_random(
     """
     known = drawn[np.isfinite(drawn)]
     value = trained - float(known.mean()) if len(known) else float("nan")
-    return Difference(spread(value, replicates), permutation_p(trained, drawn), _NOTHING)
+    return Difference(spread(value, replicates), permutation_p(trained, drawn), NOTHING)
 
 
 def _known(

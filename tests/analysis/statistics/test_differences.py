@@ -1,81 +1,21 @@
+"""Trained networks against their controls: Welch, Hedges, and how often one is wrong."""
+
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.statistics import (
     Estimate,
-    bootstrap,
     difference_from_draws,
     difference_from_networks,
     difference_from_random,
     difference_of_groups,
     hedges,
-    holm,
     mean_of_networks,
-    permutation_p,
     spread,
 )
 
 NAN = float("nan")
-P_VALUES = st.lists(st.floats(0, 1) | st.just(NAN), max_size=8)
-
-
-def test_identical_intervals_have_no_spread():
-    salient = np.tile([1, 2, 1], (30, 1))
-    everything = np.tile([5, 10, 5], (30, 1))
-    values = bootstrap([salient], everything, replicates=50, seed=0)
-    np.testing.assert_allclose(values, 0.0, atol=1e-12)
-
-
-def test_bootstrap_spread_is_that_of_a_mean():
-    # One edge of two kinds per interval: the share is a mean of coin tosses.
-    rng = np.random.default_rng(5)
-    tosses = rng.integers(0, 2, size=400)
-    salient = np.stack([tosses, 1 - tosses], axis=1)
-    everything = np.ones((400, 2), dtype=np.int64)
-    values = bootstrap([salient], everything, replicates=4000, seed=0)[0, :, 0]
-    share = tosses.mean()
-    assert values.std() == pytest.approx(2 * np.sqrt(share * (1 - share) / 400), rel=0.05)
-
-
-def test_the_same_resamplings_for_all_parts():
-    rng = np.random.default_rng(3)
-    part = rng.integers(0, 5, size=(20, 3))
-    values = bootstrap([part, part], part + 1, replicates=10, seed=4)
-    assert np.array_equal(values[0], values[1])
-
-
-def test_spread_is_a_percentile_interval():
-    estimate = spread(0.5, np.linspace(0, 1, 1001), level=0.9)
-    assert (estimate.low, estimate.high) == (pytest.approx(0.05), pytest.approx(0.95))
-
-
-def test_spread_of_nothing():
-    assert np.isnan(spread(NAN, np.full(5, np.nan)).low)
-    assert not spread(NAN, np.full(5, np.nan)).excludes_zero
-
-
-@pytest.mark.parametrize(("low", "high", "answer"), [(1, 2, True), (-2, -1, True), (-1, 1, False)])
-def test_excludes_zero(low, high, answer):
-    assert Estimate(0.0, low, high).excludes_zero is answer
-
-
-def test_mean_of_networks_is_students():
-    values = np.array([0.3, 0.1, 0.25, np.nan, 0.4])
-    known = values[np.isfinite(values)]
-    found = mean_of_networks(values, level=0.9)
-    low, high = stats.t.interval(0.9, len(known) - 1, known.mean(), stats.sem(known))
-    assert found.value == pytest.approx(known.mean())
-    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
-
-
-@pytest.mark.parametrize(("values", "mean"), [([], NAN), ([0.5], 0.5), ([0.5, NAN], 0.5)])
-def test_one_network_has_no_scatter(values, mean):
-    found = mean_of_networks(np.array(values))
-    assert found.value == pytest.approx(mean, nan_ok=True)
-    assert np.isnan([found.low, found.high]).all()
 
 
 @pytest.mark.parametrize(("first", "second", "scale"), [(10, 10, 1.0), (3, 25, 4.0), (2, 2, 0.1)])
@@ -126,48 +66,6 @@ def test_hedges_by_hand():
     half = 1.959964 * np.sqrt(7 / 12 + g * g / 14)
     assert (found.low, found.high) == (pytest.approx(g - half), pytest.approx(g + half))
     assert hedges(second, first).value == pytest.approx(-g)
-
-
-def test_holm_by_hand():
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
-    assert holm([0.6, 0.5]) == (1.0, 1.0)
-    assert holm([]) == ()
-
-
-def test_holm_does_not_count_what_could_not_be_tested():
-    adjusted = holm([0.01, NAN, 0.04])
-    assert np.isnan(adjusted[1])
-    assert (adjusted[0], adjusted[2]) == (pytest.approx(0.02), pytest.approx(0.04))
-    assert np.isnan(holm([NAN])).all()
-
-
-@given(P_VALUES)
-def test_holm_rejects_what_the_step_down_rejects(p):
-    adjusted = np.array(holm(p))
-    assert np.array_equal(np.isnan(adjusted), np.isnan(p))
-    known = sorted(value for value in p if not np.isnan(value))
-    rejected = 0
-    while rejected < len(known) and (len(known) - rejected) * known[rejected] < 0.05:
-        rejected += 1
-    assert (adjusted < 0.05).sum() == rejected
-
-
-def test_p_value_of_a_permutation_test():
-    drawn = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-    assert permutation_p(1.5, drawn) == pytest.approx(3 / 6)  # -2, 2 and itself
-    assert permutation_p(-1.0, drawn) == pytest.approx(5 / 6)
-    assert permutation_p(9.0, drawn) == pytest.approx(1 / 6)
-    assert permutation_p(0.0, drawn) == 1.0
-    assert permutation_p(9.0, np.append(drawn, NAN)) == pytest.approx(1 / 6)
-    assert np.isnan(permutation_p(NAN, drawn))
-    assert np.isnan(permutation_p(1.0, np.array([])))
-
-
-def test_p_values_of_random_draws_are_even():
-    rng = np.random.default_rng(0)
-    p = np.array([permutation_p(row[0], row[1:]) for row in rng.normal(size=(2000, 100))])
-    assert (p <= 0.05).mean() == pytest.approx(0.05, abs=0.015)
-    assert (p <= 0.5).mean() == pytest.approx(0.5, abs=0.04)
 
 
 def test_networks_against_the_draws_in_their_places():

@@ -1,6 +1,6 @@
 """Exact polynomials of the subintervals of one interval, looked up by permutations.
 
-What a conjecture is compared with never comes from the formula under test: P from the table of all
+What a formula is compared with never comes from the formula under test: P from the table of all
 Kazhdan-Lusztig polynomials (`data_gen.kl_table`), beyond S_9 from the recursion for single pairs;
 R~ from the table up to S_7, beyond from Dyer's recursion, a row at a time.
 """
@@ -115,6 +115,14 @@ class SubintervalPolynomials:
             turned = (self._n - 1 - self._words[::-1]).astype(np.int8)
             self._dual = SubintervalPolynomials(turned)
         return self._dual
+
+    def kl(self, a: int, b: int) -> Polynomial:
+        """P_{a,b}."""
+        return self.kl_to(b)[a]
+
+    def r_tilde(self, a: int, b: int) -> Polynomial:
+        """R~_{a,b}."""
+        return self.r_tilde_from(a)[b]
 
     def kl_to(self, b: int) -> list[Polynomial]:
         """P_{a,b} for all a."""
