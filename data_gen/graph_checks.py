@@ -132,8 +132,8 @@ def _check_squares(graph: IntervalGraph, names: list[str]) -> None:
         return
     ways = "is one way" if number == 1 else f"are {number} ways"
     raise GraphError(
-        f"there {ways} from {names[z]!r} to {names[v]!r} over two edges; in a Bruhat graph "
-        f"there are two or none. An edge is missing or too many: {_WHAT_IS_WANTED}."
+        f"there {ways} from {names[z]!r} to {names[v]!r} over two edges; in the Bruhat "
+        f"graph of a symmetric group there are two or none. An edge is missing or too many: {_WHAT_IS_WANTED}."
     )
 
 

@@ -1,5 +1,6 @@
 """How the documentation is built; see https://www.sphinx-doc.org for each setting."""
 
+import ast
 from collections import namedtuple
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -56,7 +57,7 @@ def write_reference(app: object) -> None:
     """One page for each room, one section for each public module that has something to import."""
     root = Path(__file__).parents[1]
     for room, what in ROOMS.items():
-        lines = [f"# {room}: {what}", ""]
+        lines = [f"# {room}: {what}", "", *front(root, room)]
         for path in sorted((root / room).rglob("*.py")):
             module = ".".join(path.relative_to(root).with_suffix("").parts)
             # Of a package its text: what it exports is described where it stands.
@@ -73,6 +74,30 @@ def write_reference(app: object) -> None:
         text = "\n".join(lines)
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
+
+
+def front(root: Path, room: str) -> list[str]:
+    """What `import room` gives, each name with its first sentence; all modules come after it."""
+    lines = [f"What `import {room}` gives:", "", "```{eval-rst}", ".. list-table::", ""]
+    for line in ast.parse((root / room / "__init__.pyi").read_text(encoding="utf-8")).body:
+        for alias in line.names if isinstance(line, ast.ImportFrom) else ():
+            module, node = definition(root, f"{room}.{line.module}", alias.name)
+            said = (ast.get_docstring(node) or "").partition("\n")[0]
+            lines.append(f"   * - :py:obj:`{alias.name} <{module}.{alias.name}>`")
+            lines.append(f"     - {said}")
+    return [*lines, "```", ""]
+
+
+def definition(root: Path, module: str, name: str) -> tuple[str, ast.AST]:
+    """The module that defines a name, which a package may only hand on, and the definition."""
+    path = root / f"{module.replace('.', '/')}.py"
+    path = path if path.exists() else path.with_suffix("") / "__init__.py"
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}:
+            return definition(root, node.module, name)
+        if getattr(node, "name", None) == name:
+            return module, node
+    raise LookupError(f"{module} has no {name}")
 
 
 def skip_fields(app: object, what: str, name: str, value: object, *_: object) -> bool | None:
