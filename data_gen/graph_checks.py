@@ -133,7 +133,8 @@ def _check_squares(graph: IntervalGraph, names: list[str]) -> None:
     ways = "is one way" if number == 1 else f"are {number} ways"
     raise GraphError(
         f"there {ways} from {names[z]!r} to {names[v]!r} over two edges; in the Bruhat "
-        f"graph of a symmetric group there are two or none. An edge is missing or too many: {_WHAT_IS_WANTED}."
+        "graph of a symmetric group there are two or none. An edge is missing or too many: "
+        f"{_WHAT_IS_WANTED}."
     )
 
 
