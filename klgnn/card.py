@@ -7,7 +7,7 @@ from typing import Any
 
 from data_gen.dataset import IntervalDataset
 from klgnn.features import FEATURE_NAMES
-from klgnn.runs import RunConfig
+from klgnn.run_config import RunConfig
 
 __all__ = ["model_card"]
 

@@ -6,7 +6,7 @@ is one pass too, over the same lists, so no atomics and always the same order of
 bytes from equal seeds. On a GPU plain index operations take over.
 
 Edges may have weights: each message is then multiplied by that of its edge. They are for asking
-what an edge is worth, and have loops of their own, so that who has none pays nothing.
+what an edge is worth; the loops are compiled with and without, so that who has none pays nothing.
 """
 
 from __future__ import annotations
@@ -123,14 +123,13 @@ def relu_sums(parts: Tensor, neighbours: Neighbours, itself: bool = False) -> Te
     """
     if neighbours.lists is None:
         return _relu_sums_elsewhere(widened(parts), neighbours, itself)
-    parts = widened(parts)
-    result: Tensor
-    if neighbours.weight is None:
-        result = _ReluSums.apply(parts, neighbours.lists, itself)  # type: ignore[no-untyped-call]
-        return result
-    weight = neighbours.weight.to(parts.dtype)
-    result = _WeightedReluSums.apply(  # type: ignore[no-untyped-call]
-        parts, weight, neighbours.lists, neighbours.edges, itself
+    parts, weight = widened(parts), neighbours.weight
+    result: Tensor = _ReluSums.apply(  # type: ignore[no-untyped-call]
+        parts,
+        None if weight is None else weight.to(parts.dtype),
+        neighbours.lists,
+        neighbours.edges,
+        itself,
     )
     return result
 
@@ -180,47 +179,25 @@ class _Sums(torch.autograd.Function):
 
 class _ReluSums(torch.autograd.Function):
     @staticmethod
-    def forward(context: Any, parts: Tensor, lists: tuple[Any, ...], itself: bool) -> Tensor:
-        parts = parts.contiguous()
-        context.lists, context.itself = lists, itself
-        context.save_for_backward(parts)
-        out = parts.new_empty(len(parts), parts.shape[1] // 2)
-        kernels.set_threads(torch.get_num_threads())
-        kernels.relu_sums(lists, _array(parts), itself, _array(out))
-        return out
-
-    @staticmethod
-    @once_differentiable
-    def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
-        (parts,) = context.saved_tensors
-        out = torch.empty_like(parts)
-        kernels.set_threads(torch.get_num_threads())
-        kernels.relu_sums_gradient(
-            context.lists, _array(parts), context.itself, _array(gradient), _array(out)
-        )
-        return out, None, None
-
-
-class _WeightedReluSums(torch.autograd.Function):
-    @staticmethod
     def forward(
-        context: Any, parts: Tensor, weight: Tensor, lists: Any, edges: Any, itself: bool
+        context: Any, parts: Tensor, weight: Tensor | None, lists: Any, edges: Any, itself: bool
     ) -> Tensor:
         parts = parts.contiguous()
-        context.lists, context.edges, context.itself = lists, edges, itself
+        context.lists, context.edges, context.itself = lists, edges or (None, None), itself
         context.save_for_backward(parts, weight)
         out = parts.new_empty(len(parts), parts.shape[1] // 2)
         kernels.set_threads(torch.get_num_threads())
-        kernels.weighted_relu_sums(lists, edges, _array(weight), _array(parts), itself, _array(out))
+        kernels.relu_sums(lists, context.edges, _array(weight), _array(parts), itself, _array(out))
         return out
 
     @staticmethod
     @once_differentiable
     def backward(context: Any, gradient: Tensor) -> tuple[Any, ...]:
         parts, weight = context.saved_tensors
-        out, to_weight = torch.empty_like(parts), torch.empty_like(weight).contiguous()
+        out = torch.empty_like(parts)
+        to_weight = None if weight is None else torch.empty_like(weight).contiguous()
         kernels.set_threads(torch.get_num_threads())
-        kernels.weighted_relu_sums_gradient(
+        kernels.relu_sums_gradient(
             context.lists,
             context.edges,
             _array(weight),
@@ -233,5 +210,5 @@ class _WeightedReluSums(torch.autograd.Function):
         return out, to_weight, None, None, None
 
 
-def _array(tensor: Tensor) -> Any:
-    return tensor.detach().contiguous().numpy()
+def _array(tensor: Tensor | None) -> Any:
+    return None if tensor is None else tensor.detach().contiguous().numpy()

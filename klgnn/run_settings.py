@@ -15,7 +15,7 @@ from klgnn.choices import check_training
 from klgnn.models import MODELS
 from klgnn.presets import Preset, find_preset
 from klgnn.processes import Hardware
-from klgnn.runs import RunConfig
+from klgnn.run_config import RunConfig
 from klgnn.streaming import DEFAULT_MEMORY
 
 __all__ = ["checked_settings", "config_of", "named_versions", "preset_of", "relative_to"]

@@ -27,10 +27,10 @@ from klgnn.evaluation import evaluate_network
 from klgnn.fitting import fit, seeded
 from klgnn.models import CoefficientNetwork
 from klgnn.processes import Hardware, together
+from klgnn.run_config import RunConfig
 from klgnn.run_settings import checked_settings, config_of, named_versions, preset_of, relative_to
 from klgnn.runs import (
     Run,
-    RunConfig,
     RunFiles,
     dataset_path,
     network_of,

@@ -14,7 +14,8 @@ from data_gen.dataset import IntervalDataset
 from data_gen.generation import generate
 from klgnn.features import FEATURE_NAMES
 from klgnn.models import build_network
-from klgnn.runs import Run, RunConfig, RunFiles
+from klgnn.run_config import RunConfig
+from klgnn.runs import Run, RunFiles
 from klgnn.training import train_again
 
 VOCABULARY = ((0, 1, 2), (0, 1), (0,), (0,))

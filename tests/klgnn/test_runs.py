@@ -8,7 +8,8 @@ import torch
 
 from data_gen.errors import RunError
 from data_gen.generation import generate
-from klgnn.runs import Run, RunConfig, RunFiles
+from klgnn.run_config import RunConfig
+from klgnn.runs import Run, RunFiles
 from klgnn.training import train
 
 
