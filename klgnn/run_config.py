@@ -39,6 +39,7 @@ class RunConfig:
         versions: Of the packages that matter; not compared between runs.
 
     Example:
+        >>> from klgnn.runs import Run
         >>> config = Run.default().config
         >>> config.preset, config.model, config.features, len(config.vocabulary)
         ('top-down', 'top-down', 'upper', 4)
