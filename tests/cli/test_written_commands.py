@@ -32,7 +32,6 @@ LONG = {
     "klgnn report": "attributes with the shipped network, and untrained ones",
     "klgnn report runs/s56 --out report.html": "compares networks",
     "klgnn report runs/s56 --retrain 10 --workers 2": "trains twenty networks",
-    "klgnn report demo/run --retrain 10 --workers 2 --out report.html": "trains twenty networks",
     "klgnn conjecture discover --n 4 --n 5 --assume lower": "half a minute of enumeration",
     "klgnn conjecture search h-tilde --n 6 --budget 2m": "up to two minutes, as it says",
     "klgnn conjecture formulas check --n 7 --workers 4 --out s7": "all of S_7",
@@ -92,8 +91,6 @@ def desk(tmp_path_factory) -> Path:
     dataset = IntervalDataset.open(desk / "data/s56")
     (desk / "runs").mkdir()
     train_run(desk / "runs/s56", dataset)
-    (desk / "demo").mkdir()
-    (desk / "demo/run").symlink_to(desk / "runs/s56")
     return desk
 
 
