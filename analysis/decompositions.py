@@ -56,6 +56,15 @@ class StandardDecomposition:
         ideal: bool[N], the ideal I = [u, z]; an interval of S_{n-1} with one letter put in.
         targets: The vertices outside I that u has an edge to: E_u, ascending.
         hypercube: bool[N], the vertices theta_u(Y) for nonempty antichains Y in E_u; not u itself.
+
+    Example:
+        Of [123, 321], with the rows 123, 132, 213, 231, 312, 321, the ideal of "last" is 123, 213:
+
+        >>> standard_decompositions(BruhatInterval("123", "321"))[1]
+        ... # doctest: +NORMALIZE_WHITESPACE
+        StandardDecomposition(kind='last', z=2,
+            ideal=array([ True, False,  True, False, False, False]), targets=(1, 5),
+            hypercube=array([False,  True, False, False, False,  True]))
     """
 
     kind: Decomposition
@@ -73,6 +82,22 @@ class StandardPieces:
         codes: int8[4, V], for each kind the place in `PIECES` of each vertex; -1 at all vertices of
             an interval that all share the letter, so that this kind does not decompose it.
         applies: bool[4, G], whether this kind decomposes the interval.
+
+    Example:
+        All elements of [1234, 1243] begin with 1, so the kinds "first" and "pos1" say nothing:
+
+        >>> edge = BruhatInterval("1234", "1243")
+        >>> i, j = edge.reflections.T
+        >>> pieces = standard_pieces(
+        ...     LabelledGraphs.from_graphs(
+        ...         [(4, edge.ranks, edge.graph.sources, edge.graph.targets, i, j)]
+        ...     ),
+        ...     ["1234"],
+        ... )
+        >>> pieces.applies[:, 0].tolist()
+        [False, True, False, True]
+        >>> pieces.codes.tolist()
+        [[-1, -1], [1, 2], [-1, -1], [1, 2]]
     """
 
     codes: NDArray[np.int8]

@@ -8,7 +8,7 @@ of the same ranks of the same intervals would have: an exact expectation, no dra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,8 @@ class PieceEvidence:
         from_distances: Likewise with the same ranks and distances.
         p_holm: The largest p-value of these, each after Holm's correction over all pieces; NaN
             where not all can be tested.
+        differs: Whether trained networks differ from all controls, in the direction of their
+            excess.
     """
 
     kind: str
@@ -71,14 +73,15 @@ class PieceEvidence:
     from_degrees: Difference
     from_distances: Difference
     p_holm: float
+    differs: bool = field(init=False)
 
-    @property
-    def differs(self) -> bool:
-        """Whether trained networks differ from all controls, in the direction of their excess."""
+    def __post_init__(self) -> None:
+        """Decides."""
         found = [self.from_untrained, self.from_degrees, self.from_distances]
         found += [self.from_shuffled] if self.from_shuffled else []
         sides = {np.sign(one.points.value) for one in found}
-        return bool(self.p_holm < LEVEL and sides == {np.sign(self.trained.value)})
+        differs = bool(self.p_holm < LEVEL and sides == {np.sign(self.trained.value)})
+        object.__setattr__(self, "differs", differs)
 
 
 def excesses(

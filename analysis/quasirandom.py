@@ -38,6 +38,11 @@ class Baseline:
         everywhere: In how many of them it held on all intervals.
         as_good: In how many of them the share was at least the true one.
         p_value: (as_good + 1) / (permutations + 1).
+
+    Example:
+        >>> found = Baseline.of(6, 6, 1.0, 0.5, np.array([0.5, 1.0, 0.5]))
+        >>> found.least, found.everywhere, found.as_good, found.p_value
+        (0.5, 1, 1, 0.5)
     """
 
     intervals: int
@@ -84,6 +89,15 @@ class Stratum:
         holds: bool[k, m], whether the claim holds of a class with a label; True where it says
             nothing.
         applies: bool[k, m], whether it says anything.
+
+    Example:
+        Two classes of 5 intervals and 1, with labels of their own; the claim holds of both with
+        their own only:
+
+        >>> own, always = np.eye(2, dtype=bool), np.ones((2, 2), dtype=bool)
+        >>> one = Stratum(np.array([0, 1]), np.array([5, 1]), np.array([0, 1]), own, always)
+        >>> int(one.counts.sum()), one.holds.tolist()
+        (6, [[True, False], [False, True]])
     """
 
     rows: NDArray[np.int64]
@@ -113,6 +127,18 @@ def deal(strata: Sequence[Stratum], permutations: int, seed: int) -> Baseline:
         strata: All intervals; the claim has to say something about one of them.
         permutations: How many to draw, at least 1.
         seed: Same seed, same result.
+
+    Example:
+        Of 6 intervals 5 have one label and the last another. In one deal of six every interval
+        gets its own again; in all others the claim is right on 4:
+
+        >>> own, always = np.eye(2, dtype=bool), np.ones((2, 2), dtype=bool)
+        >>> one = Stratum(np.array([0, 1]), np.array([5, 1]), np.array([0, 1]), own, always)
+        >>> found = deal([one], permutations=100, seed=0)
+        >>> found.true_share, round(found.expected_share, 3)
+        (1.0, 0.722)
+        >>> round(found.least, 3), found.most
+        (0.667, 1.0)
     """
     right, wrong, movable = 0.0, 0.0, 0
     true_right = true_all = 0
@@ -140,7 +166,24 @@ def deal(strata: Sequence[Stratum], permutations: int, seed: int) -> Baseline:
 def deals(
     strata: Sequence[Stratum], permutations: int, seed: int
 ) -> Iterator[list[tuple[NDArray[np.int64], NDArray[np.int64]]]]:
-    """Draws permutations: for each stratum the class of every interval, and the label it gets."""
+    """Draws permutations: for each stratum the class of every interval, and the label it gets.
+
+    Args:
+        strata: All intervals.
+        permutations: How many to draw.
+        seed: Same seed, same result.
+
+    Yields:
+        For each permutation and stratum two int64[intervals]: places in the rows of the stratum,
+        and numbers of labels.
+
+    Example:
+        >>> own, always = np.eye(2, dtype=bool), np.ones((2, 2), dtype=bool)
+        >>> one = Stratum(np.array([0, 1]), np.array([5, 1]), np.array([0, 1]), own, always)
+        >>> [(classes, labels)] = next(deals([one], permutations=1, seed=0))
+        >>> classes.tolist(), sorted(labels.tolist())
+        ([0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 0, 1])
+    """
     random = np.random.default_rng(seed)
     classes = [np.repeat(np.arange(len(one.rows)), one.counts) for one in strata]
     labels = [np.repeat(one.labels, one.counts) for one in strata]

@@ -22,7 +22,7 @@ import torch
 from captum.attr import Saliency
 from torch import Tensor
 from torch_geometric.data import Batch
-from torch_geometric.nn import MessagePassing
+from training import PlainLayer
 
 from analysis.attribution import attribute
 from data_gen.generation import generate
@@ -33,23 +33,8 @@ from klgnn.models.readout import bottom_and_top, sum_over_graphs
 BATCH_NODES = 20_000
 
 
-class PlainLayer(MessagePassing):
-    """relu(own part of the receiver + other part of the sender), summed by gather and scatter."""
-
-    def __init__(self) -> None:
-        super().__init__(aggr="add")
-
-    def forward(self, own: Tensor, other: Tensor, edge_index: Tensor) -> Tensor:
-        """Sums the messages of the neighbours."""
-        return self.propagate(edge_index, own=own, other=other, size=(len(own), len(own)))
-
-    def message(self, own_i: Tensor, other_j: Tensor) -> Tensor:
-        """One message per edge."""
-        return torch.relu(own_i + other_j)
-
-
 class Plain(Bidirectional):
-    """The default network with plain PyG propagation."""
+    """The default network with plain PyG propagation: the layer of `benchmarks/training.py`."""
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]

@@ -160,8 +160,10 @@ def survey_dataset(
         ...     survey = survey_dataset(generate([3, 4], f"{folder}/s4"))[-1]
         >>> survey.intervals, survey.classes, [shared.classes for shared in survey.polynomials]
         (213, 14, [11, 3])
-        >>> survey.invariant, survey.inseparable.count
-        (True, 0)
+        >>> survey.invariant, survey.inseparable
+        (True, Pairs(count=0, examples=()))
+        >>> survey  # doctest: +ELLIPSIS
+        ClassSurvey(n=4, intervals=213, classes=14, polynomials=(SharedPolynomial(kl=(1,), ...
     """
     chosen = _check(dataset, ns)
     show = progress or no_progress
@@ -199,6 +201,8 @@ def survey_rows(rows: pd.DataFrame, intervals: Mapping[int, int]) -> tuple[Class
         >>> survey = survey_rows(rows, {4: 2})[0]
         >>> survey.invariant, survey.inseparable_and_different.count
         (True, 1)
+        >>> survey.inseparable_and_different.examples[0][0]
+        Representative(n=4, x='1324', w='3412', num_nodes=10, kl=(1, 1), iso_class='a')
     """
     ordered = rows.sort_values(_ORDER, kind="stable", ignore_index=True)
     return tuple(

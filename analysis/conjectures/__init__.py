@@ -2,27 +2,13 @@
 
 `base` says what a conjecture is, `subject` what it sees of an interval, `builtin` has every
 statement of the project's page of mathematics, `registry` finds those of others. `population` says
-which intervals are looked at, `run` looks at them, `tally` adds up, `journal` lets a killed run go
-on. `certificate` writes a counterexample down so that it can be checked without this package, by
-`standalone` and `rechecks`, which share no code with it.
+which intervals are looked at, `looking` looks at some of them and `run` at all, `tally` adds up,
+`journal` lets a killed run go on. `certificate` writes a counterexample down so that it can be
+checked without this package, by `standalone` and `rechecks`, which share no code with it.
+
+Each name is loaded when it is first used, so that the list of conjectures is there at once.
 """
 
-from analysis.conjectures.base import Conjecture, Outcome, conjecture, determination
-from analysis.conjectures.registry import all_conjectures, find_conjecture, load_conjectures
-from analysis.conjectures.run import Examination, Scope, examine, examine_interval
-from analysis.conjectures.subject import Subject
+import lazy_loader
 
-__all__ = [
-    "Conjecture",
-    "Examination",
-    "Outcome",
-    "Scope",
-    "Subject",
-    "all_conjectures",
-    "conjecture",
-    "determination",
-    "examine",
-    "examine_interval",
-    "find_conjecture",
-    "load_conjectures",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,8 +1,8 @@
 """Sums and products of polynomials given by their coefficients, ascending from q^0.
 
 Example:
-    >>> times((1, 1), (1, -1)), plus((1, 2), (0, -2)), shifted((1,), 2)
-    ((1, 0, -1), (1,), (0, 0, 1))
+    >>> times((1, 1), (1, -1)), plus((1, 2), (0, -2)), shifted((1,), 2), scaled((1, 2), -3)
+    ((1, 0, -1), (1,), (0, 0, 1), (-3, -6))
 """
 
 from __future__ import annotations

@@ -115,6 +115,18 @@ def sage_page(certificate: dict[str, Any]) -> str:
 
     Args:
         certificate: What `certificate_of` gave.
+
+    Example:
+        The page run as it stands, and the claims on it that are right:
+
+        >>> from analysis.conjectures import examine_interval, find_conjecture
+        >>> refuted = find_conjecture("free-is-boolean")
+        >>> found = examine_interval(refuted, "1324", "3412").counterexamples[0]
+        >>> page = {"__name__": "page"}
+        >>> exec(sage_page(certificate_of(refuted, found)), page)
+        >>> claims = page["recheck"](page["CERTIFICATE"])
+        >>> [claim for claim, is_right in claims.items() if is_right]
+        ['the elements', 'the edges', 'the length', 'R~', 'P', 'failure 1']
     """
     lines = [
         f"# A counterexample to {certificate['conjecture']}, checked from scratch.",
@@ -139,8 +151,21 @@ def write_certificate(
 ) -> tuple[Path, Path]:
     """Writes ``counterexample.json`` and ``counterexample.sage`` into a folder.
 
+    Returns:
+        Where they are, in this order.
+
     Raises:
         StorageError: If the disk refuses.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from analysis.conjectures import examine_interval, find_conjecture
+        >>> refuted = find_conjecture("free-is-boolean")
+        >>> found = examine_interval(refuted, "1324", "3412").counterexamples[0]
+        >>> with TemporaryDirectory() as folder:
+        ...     content, page = write_certificate(folder, refuted, found)
+        ...     json.loads(content.read_text())["failures"], page.name
+        ([{'expected': True, 'found': False}], 'counterexample.sage')
     """
     content = certificate_of(conjecture, counterexample)
     json_path = Path(folder, "counterexample.json")

@@ -91,6 +91,13 @@ def check_block(
 
     Raises:
         UsageError: If it is refused.
+
+    Example:
+        >>> from analysis.conjectures.population import one_interval
+        >>> one, refuted = one_interval("1324", "3412"), find_conjecture("free-is-boolean")
+        >>> found = check_block(refuted, one.n, one.xs, one.ws, one.counts, examples=10)
+        >>> found["failures"], found["examples"][0]["w"], found["examples"][0]["kl"]
+        (1, '3412', [1, 1])
     """
     conjecture = reference if isinstance(reference, Conjecture) else reference.find()
     bottoms, tops = unrank_permutations(xs, n) + 1, unrank_permutations(ws, n) + 1
@@ -145,7 +152,13 @@ def _looked_at(conjecture: Conjecture, subject: Subject, count: int, examples: i
 
 
 def counterexample_at(conjecture: Conjecture, subject: Subject) -> Counterexample:
-    """What is wrong at an interval that is known to be a counterexample."""
+    """What is wrong at an interval that is known to be a counterexample.
+
+    Example:
+        >>> crown = Subject("1324", "3412")
+        >>> counterexample_at(find_conjecture("free-is-boolean"), crown).failures
+        ({'expected': True, 'found': False},)
+    """
     return _counterexample(subject, conjecture.outcome(subject), 1)
 
 

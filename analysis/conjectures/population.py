@@ -38,6 +38,7 @@ SAMPLED_NODES = 1000
 """How many elements an interval of a sample has at most, unless something else is asked for."""
 
 _SAMPLED_WHOLE_N = 6  # up to here even the largest interval is small
+_AT_A_TIME = 1 << 16
 
 Ranks = NDArray[np.int64]
 
@@ -54,6 +55,13 @@ class Population:
         nodes: int64[M], how many elements each has.
         limits: Which intervals of S_n these are, in words; empty if all.
         is_sample: Whether intervals were drawn or chosen, so that not all of S_n was listed.
+
+    Example:
+        >>> every = all_intervals(3)
+        >>> len(every), every.nodes.tolist()
+        (13, [2, 2, 2, 2, 2, 2, 2, 2, 4, 4, 4, 4, 6])
+        >>> every[-1:].xs.tolist(), every[-1:].ws.tolist()
+        ([0], [5])
     """
 
     n: int
@@ -79,7 +87,12 @@ class Population:
         return Population(self.n, xs, ws, counts, nodes, self.limits, self.is_sample)
 
     def blocks(self, nodes: int = 20_000, most: int = 256) -> Iterator[Population]:
-        """Consecutive stretches, of not many more than so many elements or intervals each."""
+        """Consecutive stretches, of not many more than so many elements or intervals each.
+
+        Example:
+            >>> [block.nodes.tolist() for block in all_intervals(3).blocks(nodes=16)]
+            [[2, 2, 2, 2, 2, 2, 2, 2], [4, 4, 4, 4], [6]]
+        """
         begin, total = 0, 0
         for k, size in enumerate(self.nodes.tolist()):
             total += size
@@ -226,8 +239,8 @@ def _population(
     )
 
 
-def _slices(count: int, size: int = 1 << 16) -> Iterator[slice]:
-    return (slice(begin, begin + size) for begin in range(0, max(count, 1), size))
+def _slices(count: int) -> Iterator[slice]:
+    return (slice(begin, begin + _AT_A_TIME) for begin in range(0, max(count, 1), _AT_A_TIME))
 
 
 def _polynomial_ids(population: Population) -> list[NDArray[np.int64]]:

@@ -129,6 +129,16 @@ def conjectures_of_text(text: str, name: str) -> tuple[Conjecture, ...]:
 
     Raises:
         UsageError: If it does not run, or holds none.
+
+    Example:
+        >>> text = '''from analysis.conjectures import conjecture
+        ... @conjecture("short", "every interval is short")
+        ... def short(interval):
+        ...     return interval.length < 3
+        ... '''
+        >>> [short] = conjectures_of_text(text, "my_idea.py")
+        >>> short.statement, short.file[0]
+        ('every interval is short', 'my_idea.py')
     """
     module = ModuleType(f"klgnn_conjectures_{sha256((name + text).encode())[:16]}")
     module.__file__ = name

@@ -87,6 +87,14 @@ class Examination:
         by_n: For each n what was found in S_n.
         limits: For each n which intervals of S_n those were, in words; empty if all.
         total: The sum.
+
+    Example:
+        >>> from analysis.conjectures import find_conjecture
+        >>> found = examine(find_conjecture("free-is-boolean"), Scope((3, 4)))
+        >>> found.holds, {n: tally.failures for n, tally in found.by_n.items()}
+        (False, {3: 0, 4: 2})
+        >>> [(one.facts["x"], one.facts["w"], one.intervals) for one in found.counterexamples]
+        [('1324', '3412', 2)]
     """
 
     conjecture: Conjecture

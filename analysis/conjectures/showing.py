@@ -1,4 +1,7 @@
-"""Conjectures and what was found of them, as tables for a terminal."""
+"""Conjectures and what was found of them, as tables for a terminal.
+
+`data_gen.console.show` prints them; the examples read their cells.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,14 @@ _STATUS_WORDS = {
 
 
 def list_table(known: Iterable[Conjecture]) -> Table:
-    """Name, status and statement of each, a line or two for one."""
+    """Name, status and statement of each, a line or two for one.
+
+    Example:
+        >>> from analysis.conjectures import find_conjecture
+        >>> table = list_table([find_conjecture("free-is-boolean")])
+        >>> [str(cell) for column in table.columns for cell in column.cells]
+        ['free-is-boolean', 'refuted', 'If f(x,w) = l(x,w), then [x,w] is Boolean.']
+    """
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("name", "status", "statement"):
         table.add_column(column, no_wrap=column == "name")
@@ -46,7 +56,14 @@ def list_table(known: Iterable[Conjecture]) -> Table:
 
 
 def conjecture_table(one: Conjecture) -> Table:
-    """One conjecture in full."""
+    """One conjecture in full.
+
+    Example:
+        >>> from analysis.conjectures import find_conjecture
+        >>> names, facts = conjecture_table(find_conjecture("free-is-boolean")).columns
+        >>> [f"{name}: {fact}" for name, fact in zip(names.cells, facts.cells, strict=True)][1:4]
+        ['source: the converse of boolean', 'status: refuted', 'known: Fails in S_4: [1324, 3412].']
+    """
     table = _facts(one.name)
     rows = {
         "statement": one.statement,
@@ -62,7 +79,18 @@ def conjecture_table(one: Conjecture) -> Table:
 
 
 def result_table(found: Examination) -> Table:
-    """What was tested, on how many intervals, and whether it holds."""
+    """What was tested, on how many intervals, and whether it holds.
+
+    Example:
+        >>> from analysis.conjectures import Scope, examine, find_conjecture
+        >>> table = result_table(examine(find_conjecture("deodhar"), Scope((3, 4))))
+        >>> names, verdicts = (list(column.cells)[2:] for column in table.columns)
+        >>> for name, verdict in zip(names, verdicts, strict=True):
+        ...     print(f"{name} {verdict}")
+        S_3 holds: 13 intervals; 3 graphs up to isomorphism
+        S_4 holds: 189 intervals; 13 graphs up to isomorphism
+        together holds: 202 intervals
+    """
     table = _facts(found.conjecture.name)
     table.add_row("statement", Text(found.conjecture.statement))
     table.add_row("status", _STATUS_WORDS[found.conjecture.status])
@@ -76,7 +104,14 @@ def result_table(found: Examination) -> Table:
 
 
 def counterexample_table(found: Examination) -> Table:
-    """The smallest counterexamples."""
+    """The smallest counterexamples.
+
+    Example:
+        >>> from analysis.conjectures import Scope, examine, find_conjecture
+        >>> table = counterexample_table(examine(find_conjecture("free-is-boolean"), Scope((4,))))
+        >>> [str(cell) for column in table.columns for cell in column.cells][1:]
+        ['10', '1 + q', 'q^3', 'expected True, found False']
+    """
     table = Table(title="Counterexamples, the smallest first", title_justify="left")
     for name in ("interval", "elements", "P(q)", "R~(q)", "evidence"):
         table.add_column(name, overflow="fold", justify="right" if name == "elements" else "left")
@@ -93,7 +128,15 @@ def counterexample_table(found: Examination) -> Table:
 
 
 def undecided_table(found: Examination) -> Table:
-    """The smallest intervals on which the conjecture's function raised an exception."""
+    """The smallest intervals on which the conjecture's function raised an exception.
+
+    Example:
+        >>> from analysis.conjectures import Conjecture, Scope, examine
+        >>> check = lambda interval: interval.length % (interval.length - 6) == 0
+        >>> found = examine(Conjecture("mistaken", "l - 6 divides l", check=check), Scope((4,)))
+        >>> [str(cell) for column in undecided_table(found).columns for cell in column.cells][1:]
+        ['24', 'ZeroDivisionError: integer modulo by zero']
+    """
     table = Table(title="Undecided, the smallest first", title_justify="left")
     for name in ("interval", "elements", "what was raised"):
         table.add_column(name, overflow="fold", justify="right" if name == "elements" else "left")
@@ -106,7 +149,15 @@ def undecided_table(found: Examination) -> Table:
 
 
 def baseline_table(found: ConjectureBaseline) -> Table:
-    """How often a claim is right, and would be with polynomials permuted."""
+    """How often a claim is right, and would be with polynomials permuted.
+
+    Example:
+        >>> from analysis.conjectures import Scope, find_conjecture
+        >>> from analysis.conjectures.baseline import conjecture_baseline
+        >>> found = conjecture_baseline(find_conjecture("linear-coefficient"), Scope((4,)))
+        >>> list(baseline_table(found).columns[1].cells)[-1]
+        '8 intervals share length and size with one of other polynomials'
+    """
     table = _facts(f"{found.conjecture.name}, with polynomials permuted")
     table.add_row("statement", Text(found.conjecture.statement))
     for n, one in found.by_n.items():

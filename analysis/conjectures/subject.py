@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from analysis.formulas.exact import Polynomial, SubintervalPolynomials
 from data_gen.errors import UsageError
 from data_gen.graph import IntervalGraph
-from data_gen.intervals import BruhatInterval
 from data_gen.permutations import Permutation, PermutationLike, format_permutation
 
 if TYPE_CHECKING:
     from analysis.formulas.bitgraph import BitGraph
     from analysis.formulas.hypercube_decompositions import HypercubeDecomposition
+    from data_gen.intervals import BruhatInterval
 
 __all__ = ["Subject"]
 
@@ -47,6 +47,8 @@ class Subject:
     """
 
     def __init__(self, x: PermutationLike, w: PermutationLike, labels: bool = False) -> None:
+        from data_gen.intervals import BruhatInterval
+
         self._interval = BruhatInterval(x, w)
         self._labels = labels
 

@@ -26,6 +26,11 @@ class Counterexample:
         facts: Which interval, as `analysis.conjectures.subject.Subject.facts` gives it.
         intervals: How many intervals of the population it stands for.
         failures: The evidence, one for each case.
+
+    Example:
+        >>> facts = {"n": 4, "x": "1324", "w": "3412", "length": 3, "nodes": 10}
+        >>> Counterexample(facts, 2, ({"expected": True, "found": False},)).size
+        (10, 3, 4, (1, 3, 2, 4), (3, 4, 1, 2))
     """
 
     facts: Mapping[str, Any]
@@ -56,6 +61,12 @@ class Undecided:
         facts: Which interval: n, x, w, length, nodes, iso_class.
         intervals: How many intervals of the population it stands for.
         error: What was raised, and in which line of the user's file.
+
+    Example:
+        >>> facts = {"n": 2, "x": "12", "w": "21", "length": 1, "nodes": 2}
+        >>> one = Undecided(facts, 1, "line 4: ZeroDivisionError: division by zero")
+        >>> Undecided.from_dict(one.to_dict()).error
+        'line 4: ZeroDivisionError: division by zero'
     """
 
     facts: Mapping[str, Any]
@@ -96,6 +107,12 @@ class Tally:
             intervals and the first of them.
         undecided_intervals: On how many intervals the function raised an exception.
         undecided: The smallest of them, smallest first; at most `kept`.
+
+    Example:
+        >>> tally = Tally(intervals=13, applicable=13)
+        >>> tally.add(Tally(intervals=189, applicable=152, failures=2, failing_intervals=2))
+        >>> tally.intervals, tally.applicable, tally.failures
+        (202, 165, 2)
     """
 
     intervals: int = 0

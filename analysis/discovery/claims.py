@@ -68,7 +68,24 @@ def claim(text: str) -> Conjecture:
 
 
 def claimed(text: str) -> Conjecture:
-    """The same as if it stood in a file, so that other processes find it too."""
+    """The same as if it stood in a file, so that other processes find it too.
+
+    Args:
+        text: As for `claim`.
+
+    Raises:
+        UsageError: As for `claim`.
+
+    Example:
+        >>> one = claimed("kl_1 = 0")
+        >>> one.name
+        'kl_1-eq-0'
+        >>> print(one.file[1])
+        from analysis.discovery.claims import claim
+        <BLANKLINE>
+        claimed = claim('kl_1 = 0')
+        <BLANKLINE>
+    """
     claim(text)  # whatever is wrong with it is said here
     lines = f"from analysis.discovery.claims import claim\n\nclaimed = claim({text!r})\n"
     return conjectures_of_text(lines, f"{text}")[0]

@@ -17,7 +17,21 @@ __all__ = ["HYPOTHESES", "Columns", "Hypothesis", "find_hypothesis"]
 
 
 class Columns(Protocol):
-    """What a hypothesis is tested on: some intervals, such as an `InvariantTable`."""
+    """What a hypothesis is tested on: some intervals, such as an `InvariantTable`.
+
+    Example:
+        >>> class Two:
+        ...     is_lower = np.array([True, False])
+        ...     is_regular = np.array([True, True])
+        ...
+        ...     def __len__(self):
+        ...         return 2
+        ...
+        ...     def __getitem__(self, name):
+        ...         return {"length": np.array([3, 5])}[name]
+        >>> [find_hypothesis(name).test(Two()).tolist() for name in ("lower", "length<=4")]
+        [[True, False], [True, False]]
+    """
 
     def __len__(self) -> int:
         """How many intervals."""
@@ -47,6 +61,14 @@ class Hypothesis:
         test: For each row of a table whether it is fulfilled: bool[M].
         definitions: What it says about the invariants outright.
         is_self_dual: Whether a graph fulfils it if the reversed graph does.
+
+    Example:
+        >>> equal = HYPOTHESES["atoms=coatoms"]
+        >>> equal.words, list(map(str, equal.definitions)), equal.is_self_dual
+        ('as many atoms as coatoms', ['atoms = coatoms'], True)
+        >>> from analysis.discovery.tables import table_of_classes
+        >>> int(equal.test(table_of_classes(4)).sum())
+        9
     """
 
     name: str

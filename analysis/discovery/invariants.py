@@ -37,6 +37,14 @@ class Facts:
         bits: Its graph.
         kl: P, ascending.
         r_tilde: R~, ascending.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crown = Facts(BitGraph.of(BruhatInterval("1324", "3412").graph), (1, 1), (0, 0, 0, 1))
+        >>> crown.rank_sizes
+        (1, 4, 4, 1)
+        >>> {one.name: one.of(crown) for one in INVARIANTS if one.name in ("coatoms", "f", "kl_1")}
+        {'coatoms': 4, 'f': 3, 'kl_1': 1}
     """
 
     bits: BitGraph
@@ -58,6 +66,11 @@ class Invariant:
         meaning: In words.
         origin: "graph", or the polynomial that it is read off: "P" or "R~".
         of: The number.
+
+    Example:
+        >>> one = INVARIANTS[NAMES.index("r_top_2")]
+        >>> one.meaning, one.origin
+        ('[q^(l-2)]R~', 'R~')
     """
 
     name: str

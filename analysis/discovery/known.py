@@ -18,7 +18,13 @@ __all__ = ["KNOWN", "KnownRelation", "names_of", "sources_of"]
 
 @dataclass(frozen=True)
 class KnownRelation:
-    """A relation with a name and a source."""
+    """A relation with a name and a source.
+
+    Example:
+        >>> one = KNOWN[0]
+        >>> one.name, str(one.relation), one.source.split(";")[0]
+        ('coefficient of q', 'coatoms = f + kl_1', 'L. Patimo, arXiv:1811.08184')
+    """
 
     name: str
     relation: Relation

@@ -22,6 +22,22 @@ def page_of(found: Discoveries, everything: bool = False) -> str:
     Args:
         found: What a search found.
         everything: Whether to show inequalities that are not sharp, and all that was refuted.
+
+    Example:
+        >>> from analysis.discovery.results import Budget
+        >>> from analysis.discovery.run import discover
+        >>> budget = Budget(terms=1, rounds=0, larger=(4,), samples=(), polynomials=())
+        >>> page = page_of(discover([3], ["P=1"], budget))
+        >>> for line in page[page.index("== P = 1 ==") :].splitlines()[:8]:
+        ...     print(line)
+        == P = 1 ==
+        58 proposed from 3 classes, 31 refuted, 25 implied by others.
+          Known:
+            corank_sum = edges
+                smooth, at every element (J. Carrell and D. Peterson 1994, V. Deodhar 1985)
+                no exception in 10 classes
+            length = out_degree
+                smooth, at the bottom (J. Carrell and D. Peterson 1994, V. Deodhar 1985)
     """
     return "\n".join(_lines(found, everything)) + "\n"
 

@@ -27,6 +27,10 @@ class Budget:
         samples: (n, how many intervals) tried beyond; never used for mending.
         polynomials: The n for which intervals are tried that have the polynomials P of S_n.
         permutations: Of labels, for the baseline.
+
+    Example:
+        >>> Budget(samples=((7, 100),)).samples, Budget().terms
+        (((7, 100),), 2)
     """
 
     terms: int = 2
@@ -50,6 +54,18 @@ class Discovery:
         mended: How many rounds of counterexamples it took; 0 if it was right at once.
         trials: What became of it, on the intervals it was made from and on all others.
         baseline: How it fares on permuted labels; None unless it ties labels to the graph.
+
+    Example:
+        Deodhar's inequality, as if it was made from S_3 and tried on S_4:
+
+        >>> from analysis.discovery.refute import try_relation
+        >>> from analysis.discovery.relations import parse_relation
+        >>> from analysis.discovery.tables import table_of_classes
+        >>> relation = parse_relation("out_degree >= length")
+        >>> trials = tuple(try_relation(relation, table_of_classes(n), f"S_{n}") for n in (3, 4))
+        >>> one = Discovery(relation, None, ("Deodhar",), (), 0, trials, None)
+        >>> one.tried, round(one.tight_share, 2), one.tight_lengths, one.is_sharp
+        (13, 0.77, (1, 2, 3, 4, 5, 6), True)
     """
 
     relation: Relation
@@ -137,6 +153,18 @@ class Discoveries:
         found: The survivors, by hypothesis: what is not known first, sharp ones first, then the
             simplest and those that are tight most often.
         refuted: Relations with their first trial that failed, in the order proposed.
+
+    Example:
+        Made from S_3, two equalities between single invariants stand in S_4 where P = 1, both of
+        them theorems of Carrell and Peterson:
+
+        >>> from analysis.discovery.run import discover
+        >>> budget = Budget(terms=1, rounds=0, larger=(4,), samples=(), polynomials=())
+        >>> found = discover([3], ["P=1"], budget)
+        >>> found.tallies[1]
+        Tally(hypothesis='P=1', classes=3, proposed=58, refuted=31, implied=25)
+        >>> [str(one) for one in found.relations("P=1")]
+        ['corank_sum = edges', 'length = out_degree']
     """
 
     ns: tuple[int, ...]

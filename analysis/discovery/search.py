@@ -37,6 +37,16 @@ class Outcome:
         refuted: What had a counterexample, with the first trial that failed.
         proposed: How many relations there were, mended ones among them.
         implied: How many were true wherever tried but follow from others.
+
+    Example:
+        >>> from analysis.discovery.tables import table_of_classes
+        >>> larger = [("S_4", table_of_classes(4))]
+        >>> found = search(table_of_classes(3), "lower", larger, [], Budget(terms=1, rounds=0))
+        >>> found.proposed, len(found.refuted), found.implied, len(found.kept)
+        (58, 34, 18, 6)
+        >>> relation, trial = found.refuted[0]
+        >>> print(f"{relation} fails on [{trial.smallest.x}, {trial.smallest.w}]")
+        kl_1 = 0 fails on [1234, 3412]
     """
 
     kept: tuple[Relation, ...]
@@ -69,6 +79,16 @@ def search(
         budget: How far to go.
         given: Relations from which survivors must not follow, those of weaker hypotheses.
         progress: Where to show how far it is.
+
+    Raises:
+        UsageError: If there is no hypothesis of this name.
+
+    Example:
+        >>> from analysis.discovery.tables import table_of_classes
+        >>> larger = [("S_4", table_of_classes(4))]
+        >>> found = search(table_of_classes(3), "lower", larger, [], Budget(terms=1, rounds=0))
+        >>> [str(one) for one in found.kept if one.is_equality]
+        ['kl_2 = 0', 'atoms = f', 'edges = rank_sum', 'in_degree = length']
     """
     old = restricted(table, hypothesis)
     rows = old

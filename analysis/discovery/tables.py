@@ -61,6 +61,11 @@ class Row:
         multiplicity: How many intervals of S_n, or of the sample, are in the class.
         is_lower: Whether some interval of the class, in S_n or the sample, begins at the identity.
         is_regular: Whether all vertices have as many edges as the interval is long.
+
+    Example:
+        >>> row = table_of_classes(4).rows[4]
+        >>> row.x, row.w, row.multiplicity, row.is_lower, row.is_regular
+        ('1324', '3412', 2, False, False)
     """
 
     n: int
@@ -79,6 +84,13 @@ class InvariantTable:
     Attributes:
         rows: Which intervals.
         values: int64[M, invariants], columns as in `NAMES`.
+
+    Example:
+        >>> table = table_of_classes(4)
+        >>> table["edges"].tolist()
+        [1, 4, 9, 12, 16, 24, 29, 29, 32, 45, 52, 52, 72]
+        >>> [(row.x, row.w) for row in table.select(table["kl_1"] == 1).rows]
+        [('1324', '3412'), ('1234', '3412'), ('1234', '4231')]
     """
 
     rows: tuple[Row, ...]

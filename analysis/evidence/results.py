@@ -30,7 +30,7 @@ Example:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,6 +145,7 @@ class TypeEvidence:
         trained: Their mean, with Student's 95% interval; for one network its value with the
             bootstrap interval over intervals.
         comparisons: One for each control that is there.
+        differs: Whether the trained networks differ from all decisive controls in one direction.
     """
 
     type: str
@@ -154,6 +155,13 @@ class TypeEvidence:
     networks: tuple[float, ...]
     trained: Estimate
     comparisons: tuple[Comparison, ...]
+    differs: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Decides."""
+        signs = {one.sign for one in self.decisive}
+        differs = len(signs) == 1 and all(one.holds for one in self.decisive)
+        object.__setattr__(self, "differs", differs)
 
     def against(self, control: str) -> Comparison | None:
         """The comparison with a control; None if it is not there."""
@@ -163,12 +171,6 @@ class TypeEvidence:
     def decisive(self) -> tuple[Comparison, ...]:
         """The comparisons that decide."""
         return tuple(one for one in self.comparisons if one.control in DECISIVE)
-
-    @property
-    def differs(self) -> bool:
-        """Whether the trained networks differ from all decisive controls in one direction."""
-        signs = {one.sign for one in self.decisive}
-        return len(signs) == 1 and all(one.holds for one in self.decisive)
 
 
 @dataclass(frozen=True)

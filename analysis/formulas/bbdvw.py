@@ -47,6 +47,15 @@ class BBDVWPieces:
         polynomial: P_{u,v}, read off Q + J.
         is_consistent: Whether Q + J is the q-derived polynomial of `polynomial`: palindromic, and
             of degree l(u,v) - 1. If not, no polynomial fits, and the formula fails.
+
+    Example:
+        Of [123, 321]: P = 1, so P^d = 1 + q + q^2, and one vertex of the ideal has a gamma:
+
+        >>> from analysis.formulas import Truth, decomposition_at
+        >>> truth = Truth.of_interval("123", "321")
+        >>> pieces = kl_by_bbdvw(decomposition_at(truth.graph, 1), truth.kl)
+        >>> pieces.hypercube, pieces.inductive, pieces.gamma, pieces.polynomial
+        ((0, 1, 1), (1,), {1: (1,)}, (1,))
     """
 
     hypercube: Polynomial

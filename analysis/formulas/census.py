@@ -58,6 +58,13 @@ class CountedClass:
         w: The top.
         num_nodes: How many elements each of its intervals has.
         multiplicity: How many intervals of S_n are in it.
+
+    Example:
+        >>> one = interval_classes(4)[4]
+        >>> one.x, one.w, one.num_nodes, one.multiplicity
+        ('1324', '3412', 10, 2)
+        >>> one.interval
+        BruhatInterval('1324', '3412')
     """
 
     certificate: str
@@ -237,7 +244,18 @@ def all_pairs(n: int) -> tuple[Ranks, Ranks]:
 
 
 def batches(n: int, xs: Ranks, ws: Ranks) -> Iterator[IntervalBatch]:
-    """The graphs of many intervals of S_n, given by lexicographic ranks, some at a time."""
+    """The graphs of many intervals of S_n, given by lexicographic ranks, some at a time.
+
+    Args:
+        n: The n of S_n.
+        xs: int64[M], of the bottoms.
+        ws: int64[M], of the tops.
+
+    Example:
+        >>> [batch] = batches(3, *all_pairs(3))
+        >>> np.diff(batch.node_ends).tolist()
+        [2, 2, 4, 2, 2, 4, 2, 2, 6, 4, 4, 2, 2]
+    """
     bottoms, tops = unrank_permutations(xs, n), unrank_permutations(ws, n)
     for part in pieces(interval_sizes(bottoms, tops), _NODES_AT_A_TIME):
         yield build_intervals(bottoms[part], tops[part])

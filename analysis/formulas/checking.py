@@ -76,6 +76,16 @@ class CheckedInterval:
         cases: How often each formula was tried.
         failures: For each formula that failed, the z of the decompositions (pairs of them for
             double shortcuts; empty for formulas without one).
+
+    Example:
+        One of nine decompositions in S_6 for which the H-tilde formula fails:
+
+        >>> x, w = "132546", "345621"
+        >>> found = check_interval(Truth.of_interval(x, w), pairs=0)
+        >>> found.decompositions, found.join_strong, found.failures["h-tilde"]
+        (11, 8, ((36,),))
+        >>> Triple(x, w, BruhatInterval(x, w).node_labels()[36])
+        Triple(u='132546', v='345621', z='234561')
     """
 
     decompositions: int
@@ -107,6 +117,13 @@ class Checks:
         cases: How often each formula of `FORMULAS` was tried.
         failures: How often it failed.
         failing_classes: For each formula that failed the certificates of the classes.
+
+    Example:
+        >>> for line in str(check_classes(3)).splitlines()[1:4]:  # doctest: +ELLIPSIS
+        ...     print(line)
+          h-tilde                            22 tried         0 failed  R~ by the H-tilde ...
+          h-tilde-strong                     22 tried         0 failed  the same, on the ...
+          shortcuts                          22 tried         0 failed  R~ by the shortcut ...
     """
 
     n: int

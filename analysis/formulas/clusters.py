@@ -35,6 +35,15 @@ class Cluster:
             before supersets.
         smaller: For each antichain the place in `chains` of the same without its last element.
         tops: theta of each.
+
+    Example:
+        Edges go from the bottom of [123, 321] to 2 and to the top, 5. One lies below the other, so
+        no antichain has both:
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> cluster = cluster_at(BruhatInterval("123", "321").graph, 0, 1 << 2 | 1 << 5)
+        >>> cluster.elements, cluster.tops, cluster.sizes, cluster.lower_counts
+        ((2, 5), (0, 2, 5), (0, 1, 1), (0, 0, 1))
     """
 
     bits: BitGraph

@@ -28,7 +28,22 @@ Polynomial = tuple[int, ...]
 
 @dataclass
 class DoubleShortcuts:
-    """The sums D_12 of one interval, for many pairs of decompositions; remembers shortcuts."""
+    """The sums D_12 of one interval, for many pairs of decompositions; remembers shortcuts.
+
+    Attributes:
+        bits: The graph of the interval.
+
+    Example:
+        >>> from itertools import combinations
+        >>> from data_gen.intervals import BruhatInterval
+        >>> from analysis.formulas import lower_decompositions
+        >>> found = lower_decompositions(BruhatInterval("1324", "3412").graph)
+        >>> together = DoubleShortcuts(found[0].bits)
+        >>> [together.agree(one, other) for one, other in combinations(found, 2)]
+        [True, True, True, True, True, True]
+        >>> {x: unpack(value) for x, value in together.sums(found[0], found[1]).items()}
+        {2: (0, 0, 1)}
+    """
 
     bits: BitGraph
     _kept: dict[tuple[int, int], dict[int, int]] = field(default_factory=dict, repr=False)

@@ -237,6 +237,17 @@ def check_theorems(
 
     Raises:
         GraphError: If one of them fails.
+
+    Example:
+        [1324, 3412] has P = 1 + q, not 1:
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> bits = BitGraph.of(BruhatInterval("1324", "3412").graph)
+        >>> check_theorems(bits, GraphPolynomials(bits), (1, 1), (0, 0, 0, 1))
+        >>> check_theorems(bits, GraphPolynomials(bits), (1,), (0, 0, 0, 1))
+        Traceback (most recent call last):
+        ...
+        data_gen.errors.GraphError: P has 0 as its coefficient of q, R-tilde asks for 1: ...
     """
     length, top = bits.length, bits.top
     reason = ""

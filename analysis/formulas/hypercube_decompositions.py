@@ -102,6 +102,11 @@ def iter_lower_decompositions(
     Args:
         graph: The graph of an interval.
         descending: Whether the largest z comes first.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> next(iter_lower_decompositions(BruhatInterval("1324", "3412").graph, descending=True))
+        HypercubeDecomposition(z=8, ideal=[0, 3, 4, 8])
     """
     bits = BitGraph.of(graph)
     known: dict[tuple[int, int], Cluster | None] = {}

@@ -61,7 +61,13 @@ def f_by_cover_generation(graph: IntervalGraph | BitGraph, top_down: bool = Fals
 
 
 def greedy_counts(graph: IntervalGraph | BitGraph) -> tuple[int, int]:
-    """How many covers the greedy pass takes, from the bottom up and from the top down."""
+    """How many covers the greedy pass takes, from the bottom up and from the top down.
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> greedy_counts(BruhatInterval("1324", "3412").graph)
+        (3, 3)
+    """
     from analysis.formulas._cover_kernels import count_generators
 
     covers, squares = _squares(BitGraph.of(graph))

@@ -96,6 +96,14 @@ def shortcuts_to(graph: IntervalGraph | BitGraph, ideal: int, target: int) -> di
         graph: The graph of [u, v].
         ideal: A lower ideal of [u, v], as a mask; what lies below `target` counts.
         target: A vertex. If it is in the ideal, it is the only shortcut, at distance 0.
+
+    Example:
+        In [123, 321], for the ideal of the vertices 0 and 1; from 0 to 3 one may go by 1, inside:
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> hexagon = BruhatInterval("123", "321").graph
+        >>> [shortcuts_to(hexagon, 0b11, target) for target in (1, 3, 5)]
+        [{1: 0}, {1: 1}, {0: 1, 1: 2}]
     """
     bits = BitGraph.of(graph)
     found = {}
@@ -121,13 +129,33 @@ def is_amazing(decomposition: HypercubeDecomposition, r_tilde: Pairs) -> bool:
         decomposition: A lower hypercube decomposition of [u, v].
         r_tilde: R~_{a,b} for vertices a and b.
 
+    Example:
+        >>> from analysis.formulas import Truth, lower_decompositions
+        >>> truth = Truth.of_interval("1234", "4321")
+        >>> [is_amazing(one, truth.r_tilde) for one in lower_decompositions(truth.graph)]
+        [True, True]
+
     Source: after Brenti, Marietti (2023) and Esposito, Marietti, arXiv:2404.12834 [recon].
     """
     return first_failure_to_amaze(decomposition, r_tilde) is None
 
 
 def first_failure_to_amaze(decomposition: HypercubeDecomposition, r_tilde: Pairs) -> int | None:
-    """The first u' in I for which the formula of `is_amazing` fails; None if it always holds."""
+    """The first u' in I for which the formula of `is_amazing` fails; None if it always holds.
+
+    Args:
+        decomposition: A lower hypercube decomposition of [u, v].
+        r_tilde: R~_{a,b} for vertices a and b.
+
+    Example:
+        One of the nine in S_6, and another one of its interval; the bottom is vertex 0:
+
+        >>> from analysis.formulas import Truth, lower_decompositions
+        >>> truth = Truth.of_interval("132546", "345621")
+        >>> found = lower_decompositions(truth.graph)[:2]
+        >>> {one.z: first_failure_to_amaze(one, truth.r_tilde) for one in found}
+        {36: 0, 61: None}
+    """
     bits = decomposition.bits
     found = shortcuts(decomposition)
     somewhere = mask_of(found)

@@ -81,12 +81,12 @@ def check(
     """
     from analysis.formulas_at_large.interval import REFUTED, Limits
     from analysis.formulas_at_large.run import check_formulas
-    from analysis.formulas_at_large.scope import Scope
+    from analysis.formulas_at_large.scope import Kind, Scope
     from data_gen.parallel import process_pool
 
     limits = Limits(upper=upper, amazing=None if n < 8 else _AMAZING_NODES)
-    kind = intervals.value if sample is None else "sample"
-    scope = Scope(n, kind, max_nodes, sample or 0, seed, limits)  # type: ignore[arg-type]
+    kind: Kind = intervals.value if sample is None else "sample"
+    scope = Scope(n, kind, max_nodes, sample or 0, seed, limits)
     with process_pool(workers) as executor:
         result = check_formulas(scope, out, executor, console.progress, console.say)
     if json:

@@ -6,21 +6,17 @@ the tallies of finished blocks. A line that a kill tore is dropped.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import astuple, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from analysis.formulas_at_large.population import Population
 from analysis.formulas_at_large.tally import Tally
-from data_gen.checked_lines import append_line, read_lines, write_lines
+from analysis.journals import finished_blocks, kept_arrays
+from data_gen.checked_lines import append_line, read_lines
 from data_gen.errors import DatasetError
-from data_gen.storage import write_atomically
 
 __all__ = ["HIDDEN", "Journal"]
 
@@ -50,10 +46,12 @@ class Journal:
     def __init__(self, folder: Path, header: Mapping[str, Any]) -> None:
         self.folder = folder
         self.header: dict[str, Any] = json.loads(json.dumps(header))
-        self.done: dict[int, Tally] = {}
-        self.seconds = 0.0
         self._path = folder / HIDDEN / _FILE
-        self._start()
+        lines = finished_blocks(
+            self._path, folder, "check", self.header, lambda line: line["block"]
+        )
+        self.done = {line["block"]: Tally.from_dict(line["tally"]) for line in lines}
+        self.seconds = float(sum(line["seconds"] for line in lines))
 
     @classmethod
     def of_folder(cls, folder: Path) -> Journal:
@@ -83,26 +81,7 @@ class Journal:
 
     def population(self, make: Callable[[], Population]) -> Population:
         """The intervals: those that a former run wrote down, or new ones."""
-        path = self.folder / HIDDEN / "intervals.npz"
         names = [one.name for one in fields(Population)]
-        with suppress(OSError, ValueError, KeyError), np.load(path) as kept:
-            return Population(*(kept[name] for name in names))
-        made = make()
-        sink = io.BytesIO()
-        np.savez_compressed(sink, **dict(zip(names, astuple(made), strict=True)))
-        write_atomically(path, sink.getvalue())
-        return made
-
-    def _start(self) -> None:
-        lines = read_lines(self._path)
-        if lines and lines[0] != self.header:
-            changed = [key for key in self.header if lines[0].get(key) != self.header[key]]
-            raise DatasetError(
-                f"{str(self.folder)!r} holds another check: its {', '.join(changed)} differs. "
-                "Choose another folder, or remove this one."
-            )
-        kept = {line["block"]: line for line in lines[1:]}
-        for block, line in sorted(kept.items()):
-            self.done[block] = Tally.from_dict(line["tally"])
-            self.seconds += line["seconds"]
-        write_lines(self._path, [self.header, *(line for _, line in sorted(kept.items()))])
+        path = self.folder / HIDDEN / "intervals.npz"
+        kept = kept_arrays(path, names, lambda: vars(make()))
+        return Population(*(kept[name] for name in names))

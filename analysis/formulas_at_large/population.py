@@ -172,12 +172,11 @@ def classes_of_group(
     return Population.of(degrees, bottoms, cores[:, 1], counts[1:][rows], nodes)
 
 
-def cores_of_group(n: int, progress: Progress | None = None) -> Population:
+def cores_of_group(n: int) -> Population:
     """One interval x < w of S_n for each core, see `data_gen.cores`.
 
     Args:
         n: From 2 to 7.
-        progress: Where to show how far it is.
 
     Raises:
         UsageError: If n is out of range.

@@ -4,6 +4,58 @@
     python -m analysis.report.comparison run.json ... --out docs/saliency.md
 
 Nothing is computed here: every number is one that a report gave.
+
+Example:
+    A report of ten trainings, with the least that the page reads of it; the numbers are made up.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from unittest.mock import patch
+    >>> types = [
+    ...     {
+    ...         "type": name,
+    ...         "trained": {"value": value, "low": value - 0.1, "high": value + 0.1},
+    ...         "comparisons": [{"control": "untrained", "mean": 0.02, "p_holm": 0.001}],
+    ...         "differs": value > 0,
+    ...     }
+    ...     for name, value in (("extremal", 0.4), ("simple", -0.3), ("other", 0.0))
+    ... ]
+    >>> method = {"name": "gradient", "types": types, "wrong_mass": 0.02, "wrong_graphs": 0.01}
+    >>> nothing = {"lines": [], "compared": 0, "differing": []}
+    >>> report = {
+    ...     "provenance": {
+    ...         "run": "run",
+    ...         "dataset": "s5",
+    ...         "dataset_fingerprint": "0",
+    ...         "dataset_command": "klgnn generate --n 5 --out s5",
+    ...         "command": "klgnn report run --retrain 10",
+    ...     },
+    ...     "training": {"groups": [5], "preset": "default", "seed": 0, "intervals": {"train": 2928}},
+    ...     "settings": {
+    ...         "coefficient": 1, "method": "gradient", "target": "logit", "percentile": 99,
+    ...         "ends": "drop",
+    ...     },
+    ...     "intervals": [3661, 3661],
+    ...     "networks": [{"kind": "trained", "exact": 0.99, "coefficient": 0.99}],
+    ...     "evidence": {
+    ...         "networks": 10, "types": types, "edges": {"trained": [40, 60]},
+    ...         "free": {"ranks": 0.7}, "maps": [],
+    ...     },
+    ...     "structure": {"pieces": [], "motifs": nothing, "subintervals": nothing},
+    ...     "checks": {"methods": [method], "networks": [], "fidelity": []},
+    ... }
+    >>> text = page([report])
+    >>> for line in text[text.index("```sh") :].splitlines()[1:5]:
+    ...     print(line)
+    klgnn generate --n 5 --out s5
+    klgnn train s5 --preset default --seed 0 --out run
+    klgnn report run --retrain 10 --json > run.json
+    python -m analysis.report.comparison run.json --out saliency.md
+    >>> with TemporaryDirectory() as folder:
+    ...     words = [f"{folder}/{name}" for name in ("run.json", "saliency.md")]
+    ...     _ = Path(words[0]).write_text(json.dumps(report))
+    ...     with patch("sys.argv", ["comparison", words[0], "--out", words[1]]):
+    ...         main()
+    ...     print(Path(words[1]).read_text().splitlines()[36])
 """
 
 from __future__ import annotations
@@ -58,7 +110,10 @@ def main() -> None:
     parser.add_argument("--by-hand", help="A page of comments, included after the first table.")
     arguments = parser.parse_args()
     reports = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.reports]
-    text = page(reports, arguments.by_hand)
+    try:
+        text = page(reports, arguments.by_hand)
+    except KeyError as error:
+        parser.error(f"a report has no {error}: another klgnn wrote it. Make the reports again.")
     if arguments.out is None:
         print(text, end="")
     else:
@@ -135,14 +190,14 @@ def _glance(reports: Iterable[dict[str, Any]]) -> str:
             cells.append(
                 f"{_signed(kind['trained']['value'])} / "
                 f"{_signed(_control(kind, 'untrained')['mean'])} / {_signed(shuffled['mean'])}"
-                f"{' **differs**' if _differs(kind) else ''}"
+                f"{_bold(kind)}"
             )
         pieces = [p for p in report["structure"]["pieces"] if p["piece"] == "hypercube"]
         cells.append(
             f"{_points(_mean(p['trained']['value'] for p in pieces))} / "
             f"{_points(_mean(v for p in pieces for v in p['untrained']))} / "
             f"{_points(_mean(v for p in pieces for v in p['shuffled']))}, "
-            f"{sum(_piece_differs(p) for p in pieces)} of {len(pieces)} differ"
+            f"{sum(p['differs'] for p in pieces)} of {len(pieces)} differ"
         )
         rows.append(cells)
     head = ["", "trainings", "extremal", "simple", "other", "hypercube piece, points above chance"]
@@ -174,7 +229,7 @@ def _one(report: dict[str, Any]) -> str:
 
 def _differing(report: dict[str, Any]) -> str:
     evidence = report["evidence"]
-    types = [f"{kind['type']} reflections" for kind in evidence["types"] if _differs(kind)]
+    types = [f"{kind['type']} reflections" for kind in evidence["types"] if kind["differs"]]
     single = [
         f"({i + 1}, {j + 1}) of $S_{chart['n']}$"
         for chart in evidence["maps"]
@@ -185,7 +240,7 @@ def _differing(report: dict[str, Any]) -> str:
     pieces = [
         f"{PIECES[piece['piece']]} of the {KIND_NAMES[piece['kind']]}"
         for piece in report["structure"]["pieces"]
-        if piece["piece"] in PIECES and _piece_differs(piece)
+        if piece["piece"] in PIECES and piece["differs"]
     ]
     inside = [
         f"{what}: {name}"
@@ -203,7 +258,7 @@ def _types(evidence: dict[str, Any]) -> str:
             f"{_signed(kind['trained']['value'])} ({_signed(kind['trained']['low'])} to "
             f"{_signed(kind['trained']['high'])})",
             *(f"{_signed(one['mean'])}, p {_p(one['p_holm'])}" for one in kind["comparisons"]),
-            "yes" if _differs(kind) else "no",
+            "yes" if kind["differs"] else "no",
         ]
         for kind in evidence["types"]
     ]
@@ -220,7 +275,7 @@ def _pieces(structure: dict[str, Any]) -> str:
             f"{_points(piece['trained']['high'])})",
             *(_points(_mean(piece[name])) for name in PIECE_CONTROLS),
             _p(piece["p_holm"]),
-            "yes" if _piece_differs(piece) else "no",
+            "yes" if piece["differs"] else "no",
         ]
         for piece in structure["pieces"]
         if piece["piece"] != "elsewhere"
@@ -268,7 +323,7 @@ def _methods(checks: dict[str, Any]) -> str:
             *(
                 f"{_signed(kind['trained']['value'])} / "
                 f"{_signed(_control(kind, 'untrained')['mean'])}"
-                f"{' **differs**' if _differs(kind) else ''}"
+                f"{_bold(kind)}"
                 for kind in line["types"]
             ),
             *([""] * (3 - len(line["types"]))),
@@ -313,23 +368,8 @@ def _control(kind: dict[str, Any], name: str) -> Any:
     return next((one for one in kind["comparisons"] if one["control"] == name), None)
 
 
-def _differs(kind: dict[str, Any]) -> bool:
-    decisive = [one for one in kind["comparisons"] if one["control"] != "uniform"]
-    if any(one["p_holm"] is None for one in decisive):  # too few networks count to compare with
-        return False
-    sides = {one["difference"]["points"]["value"] > 0 for one in decisive}
-    return len(sides) == 1 and all(one["p_holm"] < 0.05 for one in decisive)
-
-
-def _piece_differs(piece: dict[str, Any]) -> bool:
-    names = ("from_untrained", "from_shuffled", "from_degrees", "from_distances")
-    found = [piece[name] for name in names]
-    sides = {one["points"]["value"] > 0 for one in found if one is not None}
-    return (
-        piece["p_holm"] is not None
-        and piece["p_holm"] < 0.05
-        and sides == {piece["trained"]["value"] > 0}
-    )
+def _bold(kind: dict[str, Any]) -> str:
+    return " **differs**" if kind["differs"] else ""
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

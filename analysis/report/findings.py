@@ -4,42 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.evidence import TypeEvidence
 from analysis.piece_evidence import PieceEvidence
 from analysis.piece_shares import DecompositionShares
-from analysis.sanity import Agreement, Fidelity
+from analysis.sanity import Agreement, Fidelity, MethodCheck
 from analysis.statistics import Estimate
 
 __all__ = [
     "Checks",
     "ConnectedLine",
     "FidelityLine",
-    "MethodLine",
     "OccurrenceLine",
     "Occurrences",
     "Structure",
 ]
-
-
-@dataclass(frozen=True)
-class MethodLine:
-    """One attribution of all networks, on the intervals of `Checks`.
-
-    Attributes:
-        name: Method, target and part, in words.
-        blind: How many networks it is blind for.
-        types: The edge types beside the controls; empty if nothing can be compared.
-        wrong_mass: Share of the scores in graphs whose coefficient the run gets wrong.
-        wrong_graphs: Share of those graphs.
-        gap: Median completeness gap of integrated gradients; NaN for others.
-    """
-
-    name: str
-    blind: int
-    types: tuple[TypeEvidence, ...]
-    wrong_mass: float
-    wrong_graphs: float
-    gap: float
 
 
 @dataclass(frozen=True)
@@ -61,11 +38,18 @@ class Checks:
         fidelity: The run's network beside an untrained one and one of shuffled labels; with
             several trainings three of each kind.
         intervals: How many intervals the last three are measured on, drawn at random.
+
+    Example:
+        >>> removed = Fidelity("removed", 1, 0.99, 0.78, 0.0, Estimate(0.78, 0.7, 0.8), 1.0, 0.0)
+        >>> line = FidelityLine("trained", (removed,))
+        >>> checks = Checks((), (), methods=(), fidelity=(line,), intervals=1)
+        >>> [(one.network, one.results[0].what, one.results[0].salient) for one in checks.fidelity]
+        [('trained', 'removed', 0.78)]
     """
 
     networks: tuple[Agreement, ...]
     methods_agree: tuple[Agreement, ...]
-    methods: tuple[MethodLine, ...]
+    methods: tuple[MethodCheck, ...]
     fidelity: tuple[FidelityLine, ...]
     intervals: int
 
@@ -140,6 +124,32 @@ class Structure:
         shares: The same for the run's network in detail: also by score, and the best of the four.
         motifs: Small subgraphs.
         subintervals: Intervals inside, by isomorphism class.
+
+    Example:
+        A square at the bottom of five 4-crowns, as if two trainings had found it salient:
+
+        >>> import numpy as np
+        >>> from analysis.attribution import Attributions
+        >>> from analysis.evidence import SalientParts
+        >>> from analysis.labelled import LabelledGraphs
+        >>> from analysis.report.looking import find_structure
+        >>> from analysis.report.networks import Scores
+        >>> from analysis.report.settings import Settings
+        >>> from data_gen.intervals import BruhatInterval
+        >>> crowns = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")] * 5)
+        >>> square, low = np.tile(np.isin(np.arange(10), [0, 3, 4, 8]), 5), crowns.ranks < 2
+        >>> one = Attributions(square * 1.0, crowns.node_offsets, np.arange(5), np.ones(5, int))
+        >>> scores = Scores([one] * 2, [one] * 2, [], blind=[False] * 4)
+        >>> parts = SalientParts([square] * 2, [low] * 2)
+        >>> found = find_structure(crowns, ["1324"] * 5, scores, parts, Settings())
+        >>> found.connected[0]
+        ConnectedLine(kind='trained', parts=5.0, alone=0.0, largest=4.0)
+        >>> inside = found.subintervals  # Occurrences
+        >>> inside.compared, [line.name for line in inside.lines]
+        (1, ['edge [12,21], length 1, 2 elements'])
+        >>> line = inside.lines[0]  # an OccurrenceLine
+        >>> line.count, round(line.expected), line.others
+        (20.0, 15, {'untrained': 1.0})
     """
 
     connected: tuple[ConnectedLine, ...]

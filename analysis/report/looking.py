@@ -18,7 +18,6 @@ from analysis.report.findings import (
     Checks,
     ConnectedLine,
     FidelityLine,
-    MethodLine,
     Structure,
 )
 from analysis.report.networks import Scores, score
@@ -147,29 +146,16 @@ def find_checks(
         settings.seed, on_method,
     )  # fmt: skip
     by_method = {
-        method.name: [
-            Scored(
-                method.attributions.scores,
-                salient_nodes(method.attributions.scores, settings.percentile, inside).mask,
-            )
+        check.name: [
+            Scored(own.scores, salient_nodes(own.scores, settings.percentile, inside).mask)
         ]
-        for method in methods
-        if not method.attributions.is_blind
+        for check, own in methods
+        if not own.is_blind
     }
     return Checks(
         networks=agreements(graphs, dict(scores.scored(settings.percentile, among)), among=among),
         methods_agree=agreements(sample, dict(by_method), among=inside),
-        methods=tuple(
-            MethodLine(
-                name=one.name,
-                blind=one.blind,
-                types=one.types,
-                wrong_mass=one.wrong_mass,
-                wrong_graphs=one.wrong_graphs,
-                gap=one.gap,
-            )
-            for one in methods
-        ),
+        methods=tuple(check for check, _ in methods),
         fidelity=tuple(_fidelity(networks, batches, sample, inside, settings)),
         intervals=sample.num_graphs,
     )

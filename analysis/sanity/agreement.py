@@ -45,6 +45,18 @@ class Agreement:
             place of the first: their expected number in common over the rest of either.
         chance_correlation: The expected correlation if the scores of the first were shuffled within
             the ranks of each interval: what the rank of a vertex explains.
+
+    Example:
+        Two networks that point at one atom each of [1324, 3412], not the same:
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
+        >>> one, other = (Scored(np.eye(10)[k], np.eye(10)[k] > 0) for k in (1, 2))
+        >>> found = agreements(graphs, {"trained": [one], "untrained": [other]})[0]
+        >>> found.first, found.second, found.pairs
+        ('trained', 'untrained', 1)
+        >>> found.overlap, round(found.chance_overlap, 2), round(found.correlation, 2)
+        (0.0, 0.14, -0.11)
     """
 
     first: str
@@ -109,6 +121,20 @@ def rank_correlation(
     """Spearman's correlation within intervals, mean over intervals of more than two vertices.
 
     Intervals in which one of the two is constant do not count; NaN if there is no other.
+
+    Args:
+        graphs: The graphs that the scores belong to.
+        first: float[V].
+        second: float[V].
+
+    Example:
+        >>> from data_gen.intervals import BruhatInterval
+        >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("123", "321")])
+        >>> scores = np.array([5.0, 4, 3, 2, 1, 0])
+        >>> round(rank_correlation(graphs, scores, -scores), 2)
+        -1.0
+        >>> round(rank_correlation(graphs, scores, graphs.ranks.astype(float)), 2)
+        -0.97
     """
     return _correlation(graphs, _ranks_within(graphs, first), _ranks_within(graphs, second))
 

@@ -33,7 +33,20 @@ _FEW = 3
 
 @dataclass(frozen=True)
 class Networks:
-    """What is compared: trained networks (the run's first), untrained ones, and controls."""
+    """What is compared: trained networks (the run's first), untrained ones, and controls.
+
+    Attributes:
+        trained: At least one.
+        untrained: With random weights.
+        shuffled: Trained on shuffled labels.
+
+    Example:
+        >>> from klgnn.runs import Run
+        >>> run = Run.default()
+        >>> networks = Networks([run.network()], [run.untrained_network().eval()] * 4)
+        >>> len(networks.all), len(networks.few(3).untrained), len(networks.few(1).untrained)
+        (5, 3, 0)
+    """
 
     trained: Sequence[CoefficientNetwork]
     untrained: Sequence[CoefficientNetwork]
@@ -53,37 +66,25 @@ class Networks:
 
 @dataclass(frozen=True)
 class MethodCheck:
-    """One attribution.
+    """One attribution of all networks.
 
     Attributes:
-        method: See `analysis.attribution.methods`.
-        target: See `analysis.attribution.Target`.
-        part: See `analysis.attribution.Part`.
-        blind: How many networks it is blind for, of all.
+        name: Method, target and part, in words.
+        blind: How many networks it is blind for.
         types: The edge types in its salient parts, beside the controls; empty if the trained
             networks, or all but one untrained, are blind, or it was not asked of the others.
         wrong_mass: Share of the scores that lies in graphs whose coefficient the trained network
             gets wrong.
         wrong_graphs: Share of those graphs.
         gap: Integrated gradients: median completeness gap of the trained network; NaN for others.
-        attributions: Those of the first trained network.
     """
 
-    method: str
-    target: Target
-    part: Part
+    name: str
     blind: int
     types: tuple[TypeEvidence, ...]
     wrong_mass: float
     wrong_graphs: float
     gap: float
-    attributions: Attributions
-
-    @property
-    def name(self) -> str:
-        """For a table."""
-        what = " on edges" if self.part == "edges" else ""
-        return f"{self.method.replace('-x-', ' x ').replace('-', ' ')} of the {self.target}{what}"
 
 
 def check_methods(
@@ -95,7 +96,7 @@ def check_methods(
     among: NDArray[np.bool_] | None = None,
     seed: int = 0,
     on_method: Callable[[int, int], None] | None = None,
-) -> tuple[MethodCheck, ...]:
+) -> tuple[tuple[MethodCheck, Attributions], ...]:
     """Attributes by every method of `METHODS` and compares what each finds salient.
 
     Args:
@@ -107,6 +108,30 @@ def check_methods(
         among: bool[V], the vertices that may be salient; all if None.
         seed: Of random vertices.
         on_method: Told (methods done, methods).
+
+    Returns:
+        One for each of `METHODS`, with the attributions of the first trained network.
+
+    Example:
+        The model that comes with klgnn, without controls, on [1324, 3412]; and the vertex to which
+        each method gives the largest score, the bottom:
+
+        >>> import torch
+        >>> from torch_geometric.data import Batch
+        >>> from data_gen.intervals import BruhatInterval
+        >>> from klgnn.runs import Run
+        >>> from klgnn.subject import Subject
+        >>> run = Run.default()
+        >>> data = Subject.of_interval("1324", "3412").data(run.config.features)
+        >>> data.y, data.row = torch.tensor([[1, 0, 0, 0]]), torch.tensor([0])
+        >>> graphs = LabelledGraphs.of_intervals([BruhatInterval("1324", "3412")])
+        >>> networks, batches = Networks([run.network()], []), [Batch.from_data_list([data])]
+        >>> found = check_methods(networks, lambda: batches, 1, graphs, percentile=80)
+        >>> found[0][0]  # doctest: +NORMALIZE_WHITESPACE
+        MethodCheck(name='gradient of the logit', blind=0, types=(), wrong_mass=0.0,
+                    wrong_graphs=0.0, gap=nan)
+        >>> {check.name: int(own.scores.argmax()) for check, own in found[3:5]}
+        {'input x gradient of the logit': 0, 'integrated gradients of the logit': 0}
     """
     found = []
     # Integrated gradients cost far more than all others together: they are compared where several
@@ -118,22 +143,23 @@ def check_methods(
         scored = attribute(chosen.all, batches(), coefficient, method, target, part=part)
         types = _types(chosen, scored, graphs, percentile, among, seed)
         own = scored[0]
-        found.append(
-            MethodCheck(
-                method=method,
-                target=target,
-                part=part,
-                blind=sum(one.is_blind for one in scored),
-                types=types,
-                wrong_mass=own.mass_in_wrong_graphs,
-                wrong_graphs=float(np.mean(~own.right)),
-                gap=float(np.median(own.gaps)) if own.gaps is not None else float("nan"),
-                attributions=own,
-            )
+        check = MethodCheck(
+            name=_in_words(method, target, part),
+            blind=sum(one.is_blind for one in scored),
+            types=types,
+            wrong_mass=own.mass_in_wrong_graphs,
+            wrong_graphs=float(np.mean(~own.right)),
+            gap=float(np.median(own.gaps)) if own.gaps is not None else float("nan"),
         )
+        found.append((check, own))
         if on_method is not None:
             on_method(number, len(METHODS))
     return tuple(found)
+
+
+def _in_words(method: str, target: Target, part: Part) -> str:
+    what = " on edges" if part == "edges" else ""
+    return f"{method.replace('-x-', ' x ').replace('-', ' ')} of the {target}{what}"
 
 
 def _types(

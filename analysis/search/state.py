@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from data_gen.errors import ChecksumError, DatasetError
+from analysis.journals import refuse_another
+from data_gen.errors import ChecksumError
 from data_gen.storage import sha256, write_atomically
 
 __all__ = ["HIDDEN", "StateFolder"]
@@ -49,12 +50,8 @@ class StateFolder:
         self._hidden = self.folder / HIDDEN
         self._header = json.loads(json.dumps(header))
         there = self._json("state.json")
-        if there is not None and there["search"] != self._header:
-            changed = [k for k in self._header if there["search"].get(k) != self._header[k]]
-            raise DatasetError(
-                f"{str(folder)!r} holds another search: its {', '.join(changed) or 'version'} "
-                "differs. Choose another folder, or remove this one."
-            )
+        if there is not None:
+            refuse_another(self.folder, "search", there["search"], self._header)
 
     @property
     def lock(self) -> Path:

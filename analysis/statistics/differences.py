@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 _ENOUGH, _COMBINATIONS = 200, 10_000
+_LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Difference:
         points: The difference itself with its 95% interval.
         p: Two-sided p-value, not corrected for there being several.
         effect: Hedges' g with its 95% interval; NaN where a group has no scatter to compare with.
+
+    Example:
+        >>> found = difference_of_groups(np.array([3.0, 4.0, 5.0]), np.array([1.0, 2.0, 3.0]))
+        >>> found.points.value, round(found.p, 2), round(found.effect.value, 2)
+        (2.0, 0.07, 1.6)
     """
 
     points: Estimate
@@ -180,13 +186,13 @@ def against_controls(
     return found, np.array([holm([one.p for one in row]) for row in found.values()]).max(axis=0)
 
 
-def _against_zero(values: NDArray[np.float64], level: float = 0.95) -> Estimate:
+def _against_zero(values: NDArray[np.float64]) -> Estimate:
     """Hedges' g of one group: its mean in units of its scatter."""
     count, scatter = len(values), float(values.std(ddof=1))
     if scatter == 0:
         return NOTHING
     g = (1 - 3 / (4 * (count - 1) - 1)) * float(values.mean()) / scatter
-    half = float(norm.ppf((1 + level) / 2)) * float(np.sqrt(1 / count + g * g / (2 * count)))
+    half = float(norm.ppf((1 + _LEVEL) / 2)) * float(np.sqrt(1 / count + g * g / (2 * count)))
     return Estimate(g, g - half, g + half)
 
 
@@ -214,6 +220,13 @@ def difference_from_networks(
     Returns:
         Trained minus mean control; ends NaN where K < 2. Controls that are NaN do not count. One
         network has no scatter to make an effect size of.
+
+    Example:
+        >>> controls = np.array([1.0, 2.0, 3.0])
+        >>> again = np.tile(controls[:, None], 100)  # resampling the intervals changes nothing
+        >>> points = difference_from_networks(9.0, np.full(100, 9.0), controls, again).points
+        >>> points.value, round(points.low, 2), round(points.high, 2)
+        (7.0, 2.03, 11.97)
     """
     controls, control_replicates = _known(controls, control_replicates)
     count = len(controls)
@@ -240,6 +253,11 @@ def difference_from_random(
 
     Returns:
         Trained minus mean draw, with the percentile interval and the p-value of the draws.
+
+    Example:
+        >>> found = difference_from_random(10.0, np.arange(101.0), np.arange(-9.0, 10.0))
+        >>> found.points.value, round(found.points.low, 2), round(found.points.high, 2), found.p
+        (10.0, 2.5, 97.5, 0.05)
     """
     known = drawn[np.isfinite(drawn)]
     value = trained - float(known.mean()) if len(known) else float("nan")

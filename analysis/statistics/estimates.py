@@ -32,6 +32,10 @@ class Estimate:
         value: The estimate.
         low: Lower end of the interval.
         high: Upper end.
+
+    Example:
+        >>> Estimate(0.2, 0.1, 0.3).excludes_zero, Estimate(0.2, -0.1, 0.5).excludes_zero
+        (True, False)
     """
 
     value: float
@@ -62,7 +66,17 @@ def mean_known(values: NDArray[np.floating], axis: int | None = None) -> NDArray
 
 
 def mean_of_networks(values: NDArray[np.float64], level: float = 0.95) -> Estimate:
-    """The mean over networks with Student's interval; ends NaN for fewer than two."""
+    """The mean over networks with Student's interval; ends NaN for fewer than two.
+
+    Args:
+        values: float64[K], one for each network; NaN does not count.
+        level: Coverage of the interval.
+
+    Example:
+        >>> found = mean_of_networks(np.array([1.0, 2.0, 3.0]))
+        >>> found.value, round(found.low, 2), round(found.high, 2)
+        (2.0, -0.48, 4.48)
+    """
     values = values[np.isfinite(values)]
     if not len(values):
         return NOTHING
@@ -111,8 +125,13 @@ def spread(value: float, replicates: NDArray[np.float64], level: float = 0.95) -
 
     Args:
         value: The estimate itself.
-        replicates: float64[B].
+        replicates: float64[B]; NaN does not count.
         level: Coverage.
+
+    Example:
+        >>> found = spread(50.0, np.arange(101.0))
+        >>> found.value, round(found.low, 2), round(found.high, 2)
+        (50.0, 2.5, 97.5)
     """
     known = replicates[np.isfinite(replicates)]
     if not len(known) or not np.isfinite(value):

@@ -203,7 +203,7 @@ def test_the_list_does_not_wait_for_heavy_libraries() -> None:
     code = (
         "import sys; from typer.testing import CliRunner; from analysis.cli_conjecture import app; "
         "assert CliRunner().invoke(app, ['list']).exit_code == 0; "
-        "print({'torch', 'pandas', 'sympy', 'networkx', 'matplotlib'} & set(sys.modules))"
+        "print({'torch', 'pandas', 'sympy', 'networkx', 'matplotlib', 'numba'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

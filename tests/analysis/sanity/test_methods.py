@@ -44,32 +44,31 @@ def checked(networks, inputs, graphs):
 
 
 def test_every_method_has_a_line(checked):
-    assert [(one.method, one.target, one.part) for one in checked] == list(METHODS)
-    names = [one.name for one in checked]
+    names = [one.name for one, _ in checked]
     assert len(set(names)) == len(METHODS)
     assert "input x gradient of the logit" in names
     assert "gradient of the logit on edges" in names
-    for one in checked:
+    for (method, _, _), (one, own) in zip(METHODS, checked, strict=True):
         assert one.blind == 0
         assert [kind.type for kind in one.types] == list(EDGE_TYPES)
         assert [len(kind.networks) for kind in one.types] == [2] * 3
-        assert len(one.attributions.scores) == one.attributions.node_offsets[-1]
-        assert (one.gap >= 0) == (one.method == "integrated-gradients")
+        assert len(own.scores) == own.node_offsets[-1]
+        assert (one.gap >= 0) == (method == "integrated-gradients")
 
 
 def test_a_line_is_what_the_method_says(checked, networks, inputs):
-    for one in (checked[2], checked[5]):
-        options = {"part": one.part}
+    for number in (2, 5):
+        (method, target, part), (one, given) = METHODS[number], checked[number]
         (own, *_) = attribute(
-            networks.trained[:1], inputs.loader(2_000), 1, one.method, one.target, **options
+            networks.trained[:1], inputs.loader(2_000), 1, method, target, part=part
         )
-        np.testing.assert_allclose(one.attributions.scores, own.scores, rtol=1e-5)
+        np.testing.assert_allclose(given.scores, own.scores, rtol=1e-5)
         assert one.wrong_mass == pytest.approx(own.mass_in_wrong_graphs)
         assert one.wrong_graphs == pytest.approx(np.mean(~own.right))
 
 
 def test_networks_that_learned_nothing_are_not_told_apart(checked):
-    assert not any(kind.differs for one in checked for kind in one.types)
+    assert not any(kind.differs for one, _ in checked for kind in one.types)
 
 
 def test_one_training_asks_integrated_gradients_of_itself_alone(run, inputs, graphs):
@@ -77,31 +76,31 @@ def test_one_training_asks_integrated_gradients_of_itself_alone(run, inputs, gra
     networks = Networks([run.network()], [untrained(run, k) for k in (2, 3)])
     found = check(networks, inputs, graphs, on_method=lambda *done: told.append(done))
     assert told == [(number, len(METHODS)) for number in range(1, len(METHODS) + 1)]
-    for one in found:
-        assert bool(one.types) == (one.method != "integrated-gradients")
+    for (method, _, _), (one, _) in zip(METHODS, found, strict=True):
+        assert bool(one.types) == (method != "integrated-gradients")
 
 
 def test_blind_networks_are_counted_and_left_out(blind_run, run, inputs, graphs):
     """Dead features leave the edges to be asked."""
     untrained_ones = [untrained(run, k) for k in (2, 3)]
     found = check(Networks([blind_run.network()], untrained_ones), inputs, graphs)
-    for one in found:
-        if one.part == "edges":
+    for (_, _, part), (one, own) in zip(METHODS, found, strict=True):
+        if part == "edges":
             assert one.blind == 0
             assert one.types
         else:
             assert one.blind == 1
-            assert one.attributions.is_blind
+            assert own.is_blind
             assert one.types == ()
             assert one.wrong_mass == 0.0
 
 
 def test_blind_controls_are_left_out(blind_run, run, inputs, graphs):
     controls = [blind_run.network(), untrained(run, 2), untrained(run, 3)]
-    (line, *_) = check(Networks([run.network()], controls), inputs, graphs)
+    ((line, _), *_) = check(Networks([run.network()], controls), inputs, graphs)
     assert line.blind == 1
     assert len(line.types[0].against("untrained").values) == 2
-    (line, *_) = check(Networks([run.network()], controls[:2]), inputs, graphs)
+    ((line, _), *_) = check(Networks([run.network()], controls[:2]), inputs, graphs)
     assert (line.blind, line.types) == (1, ())
 
 

@@ -1,0 +1,12 @@
+from .base import Conjecture as Conjecture
+from .base import Outcome as Outcome
+from .base import conjecture as conjecture
+from .base import determination as determination
+from .registry import all_conjectures as all_conjectures
+from .registry import find_conjecture as find_conjecture
+from .registry import load_conjectures as load_conjectures
+from .run import Examination as Examination
+from .run import Scope as Scope
+from .run import examine as examine
+from .run import examine_interval as examine_interval
+from .subject import Subject as Subject
