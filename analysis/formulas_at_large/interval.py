@@ -94,6 +94,10 @@ class Limits:
             looked at as well, they are the lower ones of that.
         amazing: On intervals with at most so many elements "amazing" is tried; on all if None. From
             S_8 on it takes longer than all others together.
+
+    Example:
+        >>> Limits(amazing=500)
+        Limits(pairs=40, upper=False, amazing=500)
     """
 
     pairs: int = 40
@@ -112,6 +116,17 @@ class Found:
         cases: How often each formula was tried.
         failures: For each formula that failed the z of the decompositions (pairs of them for
             double shortcuts); in those of upper ones vertices are counted from the top.
+
+    Example:
+        An interval of S_6 with a decomposition for which the H-tilde formula fails:
+
+        >>> from analysis.formulas.standard import standard_tops
+        >>> from data_gen.interval_batch import build_intervals
+        >>> ends = np.array([[0, 2, 1, 4, 3, 5]]), np.array([[2, 3, 4, 5, 1, 0]])
+        >>> batch = build_intervals(*ends)  # 132546 < 345621
+        >>> (found,) = check_batch(batch, standard_tops(batch))
+        >>> found.decompositions, found.join_strong, found.standard, found.failures["h-tilde"]
+        (11, 8, 2, ((36,),))
     """
 
     decompositions: int

@@ -63,6 +63,21 @@ def page(found: Sequence[Results], by_hand: str | None = None) -> str:
     Args:
         found: What `analysis.formulas_at_large.run.so_far` gives, for each check.
         by_hand: The name of a page of comments that is included.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> from analysis.formulas_at_large.run import check_formulas, so_far
+        >>> from analysis.formulas_at_large.scope import Scope
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = check_formulas(Scope(4), folder)
+        ...     lines = page([so_far(folder)]).splitlines()
+        >>> for line in lines:
+        ...     if line.startswith(("klgnn", "| `h-tilde`", "| `bbdvw`")):
+        ...         print(line)
+        klgnn conjecture formulas check --n 4 --out checked-1
+        klgnn conjecture formulas table checked-1 --out formulas-checked.md
+        | `h-tilde`: the same, on all | 56 / 0 | refuted in $S_6$ |
+        | `bbdvw`: the same, on all | 56 / 0 | conjecture |
     """
     folders = [f"checked-{k + 1}" for k in range(len(found))]
     commands = [_command(*pair) for pair in zip(found, folders, strict=True)]

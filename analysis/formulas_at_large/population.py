@@ -67,6 +67,10 @@ class Block:
         xs: int64[K], lexicographic ranks of the bottoms.
         ws: int64[K], of the tops.
         counts: int64[K], how many intervals each of them stands for.
+
+    Example:
+        >>> classes_of_group(3).block(slice(1, 3))
+        Block(m=3, xs=array([0, 0]), ws=array([3, 5]), counts=array([4, 1]))
     """
 
     m: int
@@ -85,6 +89,13 @@ class Population:
         ws: int64[M], of the tops.
         counts: int64[M], how many intervals each stands for.
         nodes: int64[M], how many elements each has.
+
+    Example:
+        >>> classes = classes_of_group(3)
+        >>> classes.degrees.tolist(), classes.nodes.tolist(), classes.counts.tolist()
+        ([2, 3, 3], [2, 4, 6], [8, 4, 1])
+        >>> list(classes.pieces())
+        [slice(0, 1, None), slice(1, 3, None)]
     """
 
     degrees: Ranks
@@ -213,6 +224,11 @@ def sampled_classes(
     Raises:
         UsageError: If n is out of range, too many elements are allowed, or there are too few such
             intervals.
+
+    Example:
+        >>> found = sampled_classes(8, count=2, seed=0, max_nodes=500)
+        >>> found.degrees.tolist(), found.counts.tolist(), bool((found.nodes <= 500).all())
+        ([8, 8], [1, 1], True)
     """
     if n not in (MAX_LISTED_N + 1, MAX_N):
         raise UsageError(

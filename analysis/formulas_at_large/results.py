@@ -45,6 +45,13 @@ def summary(scope: Scope, population: Population, total: Tally, planned: int) ->
         population: The intervals that were looked at.
         total: What was found on them.
         planned: How many are to be looked at in the end.
+
+    Example:
+        >>> from data_gen.progress import no_progress
+        >>> scope, total = Scope(3), Tally(counts={"decompositions": [6, 22]})
+        >>> found = summary(scope, scope.population(no_progress), total, planned=3)
+        >>> found["population"]["looked_at"], found["population"]["intervals"], found["counts"]
+        (3, 13, {'decompositions': [6, 22]})
     """
     numbers = total.to_dict()
     del numbers["failures"]
@@ -53,7 +60,14 @@ def summary(scope: Scope, population: Population, total: Tally, planned: int) ->
 
 
 def named_failures(total: Tally) -> dict[str, list[Any]]:
-    """The single failures, formula by formula, the smallest intervals first."""
+    """The single failures, formula by formula, the smallest intervals first.
+
+    Example:
+        >>> failure = Failure(98, 6, 26, 305, (36,), 1)
+        >>> (found,) = named_failures(Tally(failures={"h-tilde": [failure]}))["h-tilde"]
+        >>> found["u"], found["v"], found["z"], found["excess"]
+        ('132546', '345621', ['234561'], [0, 0, 0, 0, 0, 1])
+    """
     return {
         name: [named(name, one) for one in total.failures[name]]
         for name in FORMULAS
@@ -66,6 +80,13 @@ def read_json(path: Path) -> Any:
 
     Raises:
         OSError: If it is not there.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     write_json(Path(folder, TIME), {"cpu_seconds": 1.5})
+        ...     read_json(Path(folder, TIME))
+        {'cpu_seconds': 1.5}
     """
     return json.loads(path.read_text(encoding="utf-8"))
 
@@ -80,7 +101,12 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def in_words(name: str, one: Failure) -> str:
-    """A failure in a few words, for a message."""
+    """A failure in a few words, for a message.
+
+    Example:
+        >>> in_words("h-tilde", Failure(98, 6, 26, 305, (36,), 1))
+        '[132546, 345621], 98 elements, z = 234561'
+    """
     found = named(name, one)
     return f"[{found['u']}, {found['v']}], {one.nodes} elements, z = {' and '.join(found['z'])}"
 
@@ -90,6 +116,11 @@ def named(name: str, one: Failure) -> dict[str, Any]:
 
     The ideal is [u, z], for an upper decomposition [z, v]. For the H-tilde formula what it gives
     less R~ is added, as ``excess``.
+
+    Example:
+        >>> found = named("bbdvw", Failure(10, 4, 2, 16, (5,), 2))
+        >>> found["u"], found["v"], found["z"], found["certificate"][:8]
+        ('1324', '3412', ['1432'], '2caa1aab')
     """
     ends = (unrank_permutations(np.array([rank]), one.m) for rank in (one.x, one.w))
     batch = build_intervals(*ends)

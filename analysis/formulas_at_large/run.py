@@ -113,6 +113,14 @@ def so_far(folder: str | Path) -> tuple[dict[str, Any], dict[str, list[Any]], fl
 
     Raises:
         DatasetError: If the folder holds no check.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = check_formulas(Scope(3), folder)
+        ...     result, failures, _ = so_far(folder)
+        >>> result["counts"]["decompositions"], result["tried"]["bbdvw"], failures
+        ([6, 22], [6, 22], {})
     """
     journal = Journal.of_folder(Path(folder))
     with suppress(OSError):  # it is finished, and the single failures need not be named again
@@ -134,8 +142,21 @@ def so_far(folder: str | Path) -> tuple[dict[str, Any], dict[str, list[Any]], fl
 def check_block(block: Block, limits: Limits) -> tuple[dict[str, Any], float]:
     """Looks at some intervals; a task for workers.
 
+    Args:
+        block: The intervals.
+        limits: How much is looked at on each.
+
     Returns:
         What `Tally.to_dict` gives, and the processor time in seconds.
+
+    Raises:
+        MemoryLimitError: If a table does not fit into memory.
+
+    Example:
+        >>> from analysis.formulas_at_large.population import classes_of_group
+        >>> found, _ = check_block(classes_of_group(3).block(slice(1, 3)), Limits())
+        >>> found["counts"]["intervals"], found["tried"]["h-tilde"], found["failed"]
+        ([2, 5], [5, 14], {})
     """
     start = time.process_time()
     bottoms, tops = (unrank_permutations(ranks, block.m) for ranks in (block.xs, block.ws))

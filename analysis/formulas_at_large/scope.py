@@ -36,6 +36,14 @@ class Scope:
 
     Raises:
         UsageError: If a sample has no size or no limit, or is asked for where there is none.
+
+    Example:
+        >>> from data_gen.progress import no_progress
+        >>> kinds = ("classes", "new-classes", "cores")
+        >>> [len(Scope(4, kind).population(no_progress)) for kind in kinds]
+        [13, 10, 35]
+        >>> Scope(9, "sample", max_nodes=300, sample=20).limits.upper
+        False
     """
 
     n: int

@@ -27,6 +27,12 @@ class Failure(NamedTuple):
         w: That of the top.
         z: The vertex, or the two of a pair of decompositions.
         intervals: How many intervals this one stands for.
+
+    Example:
+        Two decompositions of [1324, 3412] in S_4, the ranks of whose ends are 2 and 16:
+
+        >>> sorted([Failure(10, 4, 2, 16, (7,), 2), Failure(10, 4, 2, 16, (5,), 2)])[0].z
+        (5,)
     """
 
     nodes: int

@@ -43,6 +43,16 @@ class Labels(NamedTuple):
         sources: int32[E], the edges, sorted by source and target.
         targets: int32[E].
         reflections: int64[E], a number for each reflection (i, j), lexicographic.
+
+    Example:
+        The reflections (1, 2), (1, 3), (2, 3) with the numbers 16 i + j:
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> one = BruhatInterval("123", "321")
+        >>> numbers = one.reflections.astype(np.int64) @ [16, 1]
+        >>> labels = Labels(one.node_array, one.graph.sources, one.graph.targets, numbers)
+        >>> labels.words.tolist()[-1], sorted(labels.reflections.tolist())
+        ([2, 1, 0], [18, 18, 18, 19, 19, 19, 35, 35, 35])
     """
 
     words: NDArray[np.int8]
@@ -57,6 +67,20 @@ def r_tilde_of(labels: Labels, length: int) -> RTilde:
     Args:
         labels: Of the interval.
         length: Of the interval.
+
+    Raises:
+        MemoryLimitError: If the table does not fit into memory.
+
+    Example:
+        R~ of [123, 321] is q^3 + q; only every second coefficient is kept, from the highest down:
+
+        >>> from data_gen.intervals import BruhatInterval
+        >>> one = BruhatInterval("123", "321")
+        >>> numbers = one.reflections.astype(np.int64) @ [16, 1]
+        >>> labels = Labels(one.node_array, one.graph.sources, one.graph.targets, numbers)
+        >>> known = r_tilde_of(labels, one.length)
+        >>> known.rows[known.ids[known.places[0], known.places[-1]]].tolist()
+        [1, 1]
     """
     n = labels.words.shape[1]
     none = np.zeros(0, np.int64)
@@ -81,6 +105,18 @@ def kl_of(labels: Labels, g: Rows, highest: int) -> KL:
     Raises:
         UsageError: If n is larger than 9.
         MemoryLimitError: If the table does not fit into memory.
+
+    Example:
+        P of [1324, 3412] is 1 + q:
+
+        >>> from analysis.formulas_at_large._graph_kernels import make_rows
+        >>> from data_gen.intervals import BruhatInterval
+        >>> one = BruhatInterval("1324", "3412")
+        >>> graph, numbers = one.graph, one.reflections.astype(np.int64) @ [16, 1]
+        >>> labels = Labels(one.node_array, graph.sources, graph.targets, numbers)
+        >>> known = kl_of(labels, make_rows(graph.ranks, graph.sources, graph.targets), 9)
+        >>> known.coefficients[known.ids[known.places[-1], known.places[0]]].tolist()
+        [1, 1]
     """
     n = labels.words.shape[1]
     ranks, size = rank_permutations(labels.words), len(labels.words)

@@ -29,13 +29,15 @@ Example:
     ...         "dataset_command": "klgnn generate --n 5 --out s5",
     ...         "command": "klgnn report run --retrain 10",
     ...     },
-    ...     "training": {"groups": [5], "preset": "default", "seed": 0, "intervals": {"train": 2928}},
+    ...     "training": {
+    ...         "groups": [5], "preset": "default", "seed": 0, "intervals": {"train": 2928},
+    ...     },
     ...     "settings": {
     ...         "coefficient": 1, "method": "gradient", "target": "logit", "percentile": 99,
     ...         "ends": "drop",
     ...     },
     ...     "intervals": [3661, 3661],
-    ...     "networks": [{"kind": "trained", "exact": 0.99, "coefficient": 0.99}],
+    ...     "networks": [{"kind": "trained", "exact": 0.99, "coefficient": 0.99}] * 10,
     ...     "evidence": {
     ...         "networks": 10, "types": types, "edges": {"trained": [40, 60]},
     ...         "free": {"ranks": 0.7}, "maps": [],
@@ -55,7 +57,9 @@ Example:
     ...     _ = Path(words[0]).write_text(json.dumps(report))
     ...     with patch("sys.argv", ["comparison", words[0], "--out", words[1]]):
     ...         main()
-    ...     print(Path(words[1]).read_text().splitlines()[36])
+    ...     lines = Path(words[1]).read_text().splitlines()
+    >>> [line for line in lines if line.startswith("Differs")]
+    ['Differs from every control: extremal reflections.']
 """
 
 from __future__ import annotations
