@@ -13,12 +13,6 @@ __all__ = ["AttributionMethod"]
 class AttributionMethod(Protocol):
     """A way to say how much a number leans on each input.
 
-    Attributes:
-        name: As it is typed.
-        noun: What stands before "of the logit" in a sentence.
-        means: What a score says; ``{}`` stands for what is moved.
-        takes_whole: Whether a vertex is one thing, rather than its features.
-
     Example:
         How the four ways read in a report:
 
@@ -37,17 +31,17 @@ class AttributionMethod(Protocol):
 
     @property
     def noun(self) -> str:
-        """What stands before "of the logit"."""
+        """What stands before "of the logit" in a sentence."""
         ...
 
     @property
     def means(self) -> str:
-        """What a score says."""
+        """What a score says; ``{}`` stands for what is moved."""
         ...
 
     @property
     def takes_whole(self) -> bool:
-        """Whether a vertex is one thing."""
+        """Whether a vertex is one thing, rather than its features."""
         ...
 
     def attribute(self, asked: Asked) -> Signed:
