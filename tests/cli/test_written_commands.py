@@ -1,5 +1,6 @@
-"""Every command that a help text or the README writes runs, word for word, and ends well."""
+"""What a help text or the README writes runs, word for word, and ends well."""
 
+import ast
 import json
 import re
 import shlex
@@ -133,3 +134,21 @@ def test_the_lists_above_name_written_commands() -> None:
 def test_every_command_has_an_example() -> None:
     without = [name for name, text in all_helps().items() if not EXAMPLE.search(text)]
     assert without == ["klgnn"]  # which has the whole way in three lines
+
+
+def test_the_python_of_the_readme(desk, monkeypatch) -> None:
+    """Each value that stands in a comment behind an expression is its value."""
+    monkeypatch.chdir(desk)
+    names, compared = {}, 0
+    for block in re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL):
+        for node in ast.parse(block).body:
+            source = ast.get_source_segment(block, node)
+            if not isinstance(node, ast.Expr):
+                exec(source, names)
+                continue
+            value = eval(source, names)
+            comment = block.splitlines()[node.lineno - 1].partition("  # ")[2]
+            if re.match(r"[(\d]|Poly", comment):
+                assert comment.startswith(repr(value))
+                compared += 1
+    assert compared == 2
