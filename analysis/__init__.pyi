@@ -16,6 +16,7 @@ from .report.render import render as render
 from .report.settings import Settings as Settings
 from .report.single import interval_page as interval_page
 from .report.single import read_interval as read_interval
+from .report.writing import write_report as write_report
 from .retraining import retrain as retrain
 from .salient import salient_nodes as salient_nodes
 from .subintervals import salient_subintervals as salient_subintervals

@@ -12,6 +12,7 @@ from analysis.report.settings import Settings
 from data_gen import console
 from data_gen.choices import check_choice
 from data_gen.errors import DatasetError, RunError, UsageError
+from data_gen.interrupts import GOES_ON, if_interrupted
 from klgnn.environment import prepare_torch
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def report(
         int,
         typer.Option(
             min=0,
-            help="Of what is drawn: intervals, untrained networks, random vertices, bootstrap.",
+            help="Draws intervals, untrained networks, random vertices, bootstrap samples.",
             rich_help_panel=_CONTROLS,
         ),
     ] = 0,
@@ -225,9 +226,9 @@ def report(
         _check_interval(interval, [option for option, is_given in given.items() if is_given])
     prepare_torch()
     console.say("loading torch and captum")
-    from klgnn.runs import Run
+    from klgnn.cli_run import chosen_run
 
-    opened = Run.find(run) if dataset is None else Run.find(run).with_dataset(dataset)
+    opened = chosen_run(run, dataset)
     if interval is None:
         _whole_dataset(opened, settings, out, workers, json)
     else:
@@ -240,7 +241,8 @@ def _whole_dataset(run: Run, settings: Settings, out: Path, workers: int, json: 
     from data_gen.storage import write_atomically
 
     run.dataset()  # if it has to be made, it has a bar of its own
-    found = collect(run, settings, console.progress, workers)
+    with if_interrupted(GOES_ON):
+        found = collect(run, settings, console.progress, workers)
     write_atomically(out, render(found).encode())
     if json:
         console.print_json({"report": str(out), **found.to_dict()})

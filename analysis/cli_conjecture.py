@@ -14,6 +14,7 @@ from analysis.discovery.cli import discover
 from analysis.formulas_at_large.cli import app as formulas
 from analysis.search.cli import search
 from data_gen import console
+from data_gen.interrupts import GOES_ON, WITH_OUT, if_interrupted
 
 if TYPE_CHECKING:
     from analysis.conjectures.base import Conjecture
@@ -83,17 +84,28 @@ def put_to_the_test(
     ],
     n: Annotated[
         list[int] | None,
-        typer.Option("--n", help="Test it on the intervals of S_n; repeat it for several."),
+        typer.Option(
+            "--n",
+            help="Test it on the intervals of S_n: repeat it for several. This or --interval is "
+            "needed; all are listed for n from 2 to 7, a sample is drawn for n up to 14.",
+        ),
     ] = None,
     interval: Annotated[
         tuple[str, str] | None,
         typer.Option(metavar="X W", help="Test it on this one interval, as 1324 3412."),
     ] = None,
+    undecided: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Test it on the intervals that a former test left undecided, whose --out DIR was.",
+        ),
+    ] = None,
     sample: Annotated[
         int | None,
         typer.Option(min=1, help="So many intervals of each S_n, drawn at random [default: all]."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the sample.")] = 0,
+    seed: Annotated[int, typer.Option(help="Draws the sample.")] = 0,
     walks: Annotated[
         bool,
         typer.Option("--walks", help="Draw the sample by random walks: small intervals, large n."),
@@ -128,7 +140,8 @@ def put_to_the_test(
 
     A statement about the unlabelled graph is put to one interval of each isomorphism class, and
     counts as often as there are intervals in it. The exit code is 3 if something fails, and 1 if
-    nothing does but your function raised an exception on some interval, which stays undecided.
+    nothing does but your function raised an exception on some interval, which stays undecided:
+    mend the function and try those again, with --undecided.
 
     Example: `klgnn conjecture test my_idea.py --n 4 --n 5 --n 6 --out results`
     """
@@ -139,13 +152,20 @@ def put_to_the_test(
         raise UsageError(f"--workers {workers}: at least one is needed.")
     if interval is not None and (n or sample):
         raise UsageError("--interval is one interval; leave --n and --sample out with it.")
-    if interval is None and not n:
+    if undecided is not None and (n or sample or interval or every):
+        raise UsageError("--undecided says on which intervals; leave --n and the like out with it.")
+    if undecided is not None and undecided == out:
+        raise UsageError(f"--out {str(out)!r} holds what is undecided; name another folder.")
+    if interval is None and undecided is None and not n:
         raise UsageError("no n is given: add --n 5, for instance, or --interval 1324 3412.")
     if out is not None and out.exists() and not out.is_dir():
         raise UsageError(f"--out {str(out)!r} is a file; name a folder.")
     chosen = [one for name in names for one in _find(name)]
     scope = Scope(tuple(n), sample, seed, walks, max_nodes) if n else None
-    found = _examine(chosen, scope, interval, workers, _ALL if every else examples, out)
+    with if_interrupted(_kept(out, scope)):
+        found = _examine(
+            *(chosen, scope, interval, undecided, workers, _ALL if every else examples, out)
+        )
     if every and scope is not None:
         found = [_with_every(one, scope) for one in found]
     if json:
@@ -165,14 +185,18 @@ def compare_with_permuted(
     names: Annotated[list[str], typer.Argument(metavar="NAME", help=_WHAT)],
     n: Annotated[
         list[int] | None,
-        typer.Option("--n", help="Permute among the intervals of S_n; repeat it for several."),
+        typer.Option(
+            "--n",
+            help="Permute among the intervals of S_n, n from 2 to 7 (larger with --sample); repeat "
+            "it for several. One is needed.",
+        ),
     ] = None,
     sample: Annotated[
         int | None,
         typer.Option(min=1, help="So many intervals of each S_n, drawn at random [default: all]."),
     ] = None,
     permutations: Annotated[int, typer.Option(help="How many permutations to draw.")] = 100,
-    seed: Annotated[int, typer.Option(help="Of the sample and of the permutations.")] = 0,
+    seed: Annotated[int, typer.Option(help="Draws the sample and the permutations.")] = 0,
     json: Json = False,
 ) -> None:
     """Say how often a claim would hold if polynomials were permuted.
@@ -208,15 +232,22 @@ app.command("search")(search)
 app.add_typer(formulas, name="formulas")
 
 
+def _kept(out: Path | None, scope: Scope | None) -> str:
+    if scope is None:
+        return "Nothing was written."
+    return WITH_OUT if out is None else GOES_ON
+
+
 def _examine(
     chosen: Sequence[Conjecture],
     scope: Scope | None,
     interval: tuple[str, str] | None,
+    undecided: Path | None,
     workers: int,
     examples: int,
     out: Path | None,
 ) -> list[Examination]:
-    from analysis.conjectures.run import examine, examine_interval
+    from analysis.conjectures.run import examine, examine_interval, examine_undecided
     from data_gen.parallel import process_pool
 
     found = []
@@ -224,7 +255,10 @@ def _examine(
         executor = stack.enter_context(process_pool(workers)) if scope else None
         for conjecture in chosen:
             folder = None if out is None else out / conjecture.name if len(chosen) > 1 else out
-            if scope is None:
+            if undecided is not None:
+                former = undecided / conjecture.name if len(chosen) > 1 else undecided
+                one = examine_undecided(conjecture, former, None, examples, console.progress)
+            elif scope is None:
                 one = examine_interval(conjecture, *(interval or ("", "")))
             else:
                 one = examine(
@@ -235,18 +269,22 @@ def _examine(
             if folder is not None:
                 _write(one, folder)
             if count := one.total.undecided_intervals:
-                console.say(_undecided_words(one, count))
+                console.say(_undecided_words(one, count, folder))
             found.append(one)
     return found
 
 
-def _undecided_words(found: Examination, count: int) -> str:
-    facts = found.undecided[0].facts
+def _undecided_words(found: Examination, count: int, folder: Path | None) -> str:
+    again = (
+        "run the same command again; with --out DIR it would name them all, and --undecided DIR "
+        "try those only"
+        if folder is None
+        else "give --undecided and this folder in place of --n; result.json names them all"
+    )
     return (
         f"{found.conjecture.name} raised an exception on {count:,} intervals, which are undecided; "
-        "the others are not affected. To try those again after mending it: --interval "
-        f"{facts['x']} {facts['w']}, and so on. A function may return None where the statement "
-        "says nothing."
+        f"the others are not affected. To try those again after mending it, {again}. A function "
+        "may return None where the statement says nothing."
     )
 
 

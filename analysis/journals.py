@@ -7,8 +7,8 @@ by any other; then it has a line for each finished block.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,40 @@ from numpy.typing import NDArray
 
 from data_gen.checked_lines import read_lines, write_lines
 from data_gen.errors import DatasetError
-from data_gen.storage import write_atomically
+from data_gen.storage import lock, write_atomically
 
-__all__ = ["finished_blocks", "kept_arrays", "refuse_another"]
+__all__ = ["finished_blocks", "kept_arrays", "one_writer", "refuse_another"]
 
 Line = dict[str, Any]
+
+
+@contextmanager
+def one_writer(folder: Path | None, hidden: str) -> Iterator[None]:
+    """Holds a folder of results for as long as the block runs; nothing is held for None.
+
+    Args:
+        folder: The folder of the results.
+        hidden: The hidden folder in it that has the journal.
+
+    Raises:
+        DatasetError: If another process is writing into it.
+        StorageError: If it cannot be written.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as name, one_writer(Path(name), ".journal"):
+        ...     try:
+        ...         with one_writer(Path(name), ".journal"):
+        ...             print("two writers")
+        ...     except DatasetError as error:
+        ...         print(str(error).split(" into ")[0])
+        another process is writing
+    """
+    if folder is None:
+        yield
+    else:
+        with lock(folder / hidden / "lock"):
+            yield
 
 
 def refuse_another(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from data_gen import console
+from data_gen.interrupts import GOES_ON, if_interrupted
 
 if TYPE_CHECKING:
     from data_gen.dataset import IntervalDataset
@@ -46,7 +47,8 @@ SplitBy = Annotated[
     ),
 ]
 Shares = Annotated[
-    tuple[int, int, int], typer.Option("--shares", help="Per cent for train, val and test.")
+    tuple[int, int, int],
+    typer.Option("--shares", metavar="TRAIN VAL TEST", help="In per cent, as 70 15 15."),
 ]
 MaxNodes = Annotated[
     int | None,
@@ -117,7 +119,7 @@ def generate(
     """
     from data_gen.generation import generate as make
 
-    with executor_at(scheduler) as executor:
+    with if_interrupted(GOES_ON), executor_at(scheduler) as executor:
         dataset = make(
             n,
             out,
@@ -154,12 +156,22 @@ def show(dataset: IntervalDataset, out: Path, json: bool) -> None:
         console.print_json({"path": str(out), **dataset.manifest.summary()})
     else:
         console.show(_overview(dataset))
-    for name, split in dataset.manifest.counts["splits"].items():
-        if not split["rows"]:
-            console.say(
-                f"Warning: no interval is in the split {name!r}, so nothing can be trained on this "
-                "dataset as it is: take a larger n, or another --seed."
-            )
+    for warning in _warnings(dataset):
+        console.say(f"Warning: {warning}")
+
+
+def _warnings(dataset: IntervalDataset) -> list[str]:
+    """Why nothing can be trained on a dataset as it is."""
+    counts, query = dataset.manifest.counts, dataset.manifest.parameters.where
+    if not counts["rows"]:
+        given = f"--where {query!r} and the other limits match" if query else "the limits leave"
+        return [f"{given} no interval: the dataset is empty."]
+    return [
+        f"no interval is in the split {name!r}, so nothing can be trained on this dataset as it "
+        "is: take a larger n, or another --seed."
+        for name, split in counts["splits"].items()
+        if not split["rows"]
+    ]
 
 
 def _overview(dataset: IntervalDataset) -> Any:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["classes"]
 
 _VIOLATIONS = 3
-_INTERRUPTED = 130
 _SHOWN_POLYNOMIALS = 10
 
 
@@ -89,7 +88,7 @@ def _dataset(
     from data_gen.dataset import IntervalDataset
     from data_gen.errors import UsageError
     from data_gen.generation import generate
-    from data_gen.interrupts import is_interrupt
+    from data_gen.interrupts import GOES_ON, WITH_OUT, if_interrupted
 
     if data is not None:
         for option, value in {"--out": out, "--max-nodes": max_nodes}.items():
@@ -102,22 +101,19 @@ def _dataset(
         return
     if not ns:
         raise UsageError("no n is given: add --n 5, for instance, or --data DIR.")
-    try:
-        with TemporaryDirectory(prefix="klgnn-classes-") as temporary:
-            yield generate(
-                ns,
-                out or Path(temporary, "data"),
-                select="classes",
-                max_nodes=max_nodes,
-                workers=workers,
-                progress=console.progress,
-                notify=console.say,
-            )
-    except (KeyboardInterrupt, SystemError) as error:
-        if out is not None or not is_interrupt(error):
-            raise
-        console.say("Interrupted. With --out DIR, what is finished would be kept.")
-        raise typer.Exit(_INTERRUPTED) from None
+    with (
+        if_interrupted(WITH_OUT if out is None else GOES_ON),
+        TemporaryDirectory(prefix="klgnn-classes-") as temporary,
+    ):
+        yield generate(
+            ns,
+            out or Path(temporary, "data"),
+            select="classes",
+            max_nodes=max_nodes,
+            workers=workers,
+            progress=console.progress,
+            notify=console.say,
+        )
 
 
 def _limits(dataset: IntervalDataset) -> str:

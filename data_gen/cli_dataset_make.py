@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from data_gen import console
-from data_gen.cli import Force, Json, MaxNodes, Scheduler, Seed, Shares, SplitBy, Workers
+from data_gen.cli import Force, Json, MaxNodes, Scheduler, Shares, SplitBy, Workers
+from data_gen.interrupts import GOES_ON, if_interrupted
 
 if TYPE_CHECKING:
     from data_gen.dataset import IntervalDataset
 
 __all__ = ["import_file", "split_rows"]
 
+_Seed = Annotated[int, typer.Option("--seed", help="Moves classes between train, val and test.")]
 _Out = Annotated[Path, typer.Option("--out", help="The dataset folder to make or to finish.")]
 
 
@@ -29,7 +31,11 @@ def split_rows(
     ] = None,
     shares: Annotated[
         tuple[int, int, int] | None,
-        typer.Option("--shares", help="Per cent for train, val and test; as in DIR if left out."),
+        typer.Option(
+            "--shares",
+            metavar="TRAIN VAL TEST",
+            help="In per cent, as 70 15 15; as in DIR if left out.",
+        ),
     ] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", help="Moves what is split; as in DIR if left out.")
@@ -67,7 +73,7 @@ def split_rows(
         shares or old.shares,
         old.seed if seed is None else seed,
     )
-    with executor_at(scheduler) as executor:
+    with if_interrupted(GOES_ON), executor_at(scheduler) as executor:
         made = split_dataset(
             dataset,
             out,
@@ -87,7 +93,7 @@ def import_file(
     ],
     out: _Out,
     max_nodes: MaxNodes = None,
-    seed: Seed = 0,
+    seed: _Seed = 0,
     split_by: SplitBy = "class",
     shares: Shares = (70, 15, 15),
     workers: Workers = 1,
@@ -105,7 +111,7 @@ def import_file(
     from data_gen.cli import executor_at, show
     from data_gen.importing import import_pairs
 
-    with executor_at(scheduler) as executor:
+    with if_interrupted(GOES_ON), executor_at(scheduler) as executor:
         dataset = import_pairs(
             file,
             out,

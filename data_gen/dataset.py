@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from data_gen import schema
 from data_gen.errors import ChecksumError, DatasetError, UsageError
 from data_gen.integrity import Fault, find_faults, is_flipped
 from data_gen.journal import Journal
-from data_gen.manifest import CARD_FILE, MANIFEST_FILE, Manifest, Shard
+from data_gen.manifest import CARD_FILE, MANIFEST_FILE, Manifest, Shard, damaged_manifest
 from data_gen.split_rule import SPLITS
 from data_gen.storage import sha256
 
@@ -47,7 +47,7 @@ class IntervalDataset:
     """
 
     path: Path
-    manifest: Manifest
+    manifest: Manifest = field(repr=False)
 
     @classmethod
     def open(cls, path: str | Path) -> IntervalDataset:
@@ -262,8 +262,7 @@ def _parse(data: bytes, path: Path) -> Manifest:
         if not is_flipped(data):
             raise
         raise ChecksumError(
-            f"{str(path)!r} is damaged: its bytes are not those that were written. "
-            f"`klgnn dataset verify {path.parent}` says more."
+            f"{damaged_manifest(path, data)} `klgnn dataset verify {path.parent}` says more."
         ) from error
 
 

@@ -18,7 +18,7 @@ from data_gen.index import Index
 from data_gen.journal import Journal
 from data_gen.manifest import CARD_FILE, MANIFEST_FILE, Manifest, Parameters, Shard
 from data_gen.parallel import process_pool, run_tasks
-from data_gen.progress import Progress, no_notice
+from data_gen.progress import Progress
 from data_gen.shards import ShardPlan, build_shard, plan_shards, shard_task
 from data_gen.storage import sha256, write_atomically
 
@@ -55,7 +55,7 @@ def finish_dataset(
     Example:
         >>> from tempfile import TemporaryDirectory
         >>> from data_gen.generation import generate
-        >>> from data_gen.progress import no_progress
+        >>> from data_gen.progress import no_notice, no_progress
         >>> def make(executor):
         ...     print("is made again")
         >>> with TemporaryDirectory() as folder:
@@ -69,12 +69,14 @@ def finish_dataset(
     """
     if workers < 1:
         raise UsageError(f"--workers {workers}: at least one is needed.")
-    dataset = _find_finished(folder, parameters, force, progress, notify)
+    said: list[str] = []
+    dataset = _find_finished(folder, parameters, force, progress, said.append)
     if dataset is not None:
+        notify(said[-1])
         return dataset
     with ExitStack() as stack:
-        stack.enter_context(workspace(folder))
-        dataset = _find_finished(folder, parameters, force, progress, no_notice)
+        stack.enter_context(workspace(folder))  # only then is it true that it is gone on with
+        dataset = _find_finished(folder, parameters, force, progress, notify)
         if dataset is not None:  # another process was quicker
             return dataset
         make(executor or stack.enter_context(process_pool(workers)))

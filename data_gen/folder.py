@@ -214,7 +214,7 @@ def _manifest(folder: Path) -> Manifest | None:
     except OSError:
         return None
     if is_flipped(data):
-        raise ChecksumError(damaged_manifest(path))
+        raise ChecksumError(damaged_manifest(path, data))
     if FORMAT.encode() not in data:
         return None
     return Manifest.from_json(data, path)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import factorial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,19 +14,22 @@ from numpy.typing import NDArray
 from data_gen.bruhat import unrank_permutations
 from data_gen.errors import StorageError
 from data_gen.listing import Limits
-from data_gen.selections.base import PairSource
+from data_gen.selections.base import PairSource, Ranks
 from data_gen.shards import EDGE_BYTES, NODE_BYTES, ROW_BYTES
 from data_gen.storage import format_bytes, free_bytes
 from data_gen.words import lengths
 
-__all__ = ["check_disk", "check_disk_before"]
+__all__ = ["check_disk", "check_disk_before", "check_disk_for_groups"]
 
 COMPRESSION = 0.15
 """Bytes on disk for a byte of rows in memory; measured, rounded up."""
 
 _SMALL_N = 5
+_PAIRS_IN_A_BLOCK = 16
 _SAMPLED_BLOCKS = 20
 _SAMPLED_PAIRS = 50
+_SLOW_N = 9  # its table takes seconds, the next one minutes
+_FAR_TOO_LARGE = 10
 
 
 def check_disk_before(sources: Sequence[PairSource], limits: Limits, folder: Path) -> None:
@@ -48,6 +54,22 @@ def check_disk_before(sources: Sequence[PairSource], limits: Limits, folder: Pat
     check_disk(sum(_raw_bytes(source, limits) for source in sources), folder)
 
 
+def check_disk_for_groups(ns: Sequence[int], limits: Limits, folder: Path) -> None:
+    """Refuses all intervals of S_n where no table is needed to see that they are far too many.
+
+    Raises:
+        StorageError: If they would need many times what is free.
+
+    Example:
+        >>> check_disk_for_groups([10], Limits(), Path("."))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        data_gen.errors.StorageError: the dataset needs about ... PB more on the disk of ...
+    """
+    raw = sum(_raw_bytes(_PairsOfGroup(n), limits) for n in ns if n >= _SLOW_N)
+    if COMPRESSION * raw > _FAR_TOO_LARGE * free_bytes(folder):
+        check_disk(raw, folder)
+
+
 def check_disk(raw: int, folder: Path) -> None:
     """Compares rows that take `raw` bytes in memory with the room on the disk.
 
@@ -68,7 +90,38 @@ def check_disk(raw: int, folder: Path) -> None:
         )
 
 
-def _raw_bytes(source: PairSource, limits: Limits) -> int:
+class _Places(Protocol):
+    """What is asked of a source here."""
+
+    @property
+    def n(self) -> int: ...
+
+    def __len__(self) -> int: ...
+
+    def block(self, start: int) -> tuple[Ranks, Ranks, int]: ...
+
+
+@dataclass(frozen=True)
+class _PairsOfGroup:
+    """All pairs of S_n; blocks have those of a few that are comparable."""
+
+    n: int
+
+    def __len__(self) -> int:
+        return factorial(self.n) ** 2
+
+    def block(self, start: int) -> tuple[Ranks, Ranks, int]:
+        from data_gen.sampling_kernels import are_below
+
+        order = factorial(self.n)
+        w, x = divmod(start, order)
+        xs = (x + np.arange(_PAIRS_IN_A_BLOCK) * (order // _PAIRS_IN_A_BLOCK)) % order
+        ws = np.full(_PAIRS_IN_A_BLOCK, w)
+        below = are_below(unrank_permutations(xs, self.n), unrank_permutations(ws, self.n))
+        return xs[below], ws[below], start + _PAIRS_IN_A_BLOCK
+
+
+def _raw_bytes(source: _Places, limits: Limits) -> int:
     """What the rows of a source take in memory, by a sample of its blocks; 0 for small ones."""
     if source.n <= _SMALL_N:
         return 0

@@ -19,14 +19,14 @@ from data_gen.dataset import IntervalDataset
 from data_gen.errors import UsageError
 from data_gen.finishing import finish_dataset, write_rows
 from data_gen.folder import prepare
-from data_gen.foresee import check_disk_before
+from data_gen.foresee import check_disk_before, check_disk_for_groups
 from data_gen.index import Index
 from data_gen.isomorphism import CERTIFICATE_VERSION
 from data_gen.listing import Limits, Listed, list_pairs
 from data_gen.manifest import Parameters
 from data_gen.progress import Progress, no_notice, no_progress
 from data_gen.row_query import RowQuery
-from data_gen.selections import Selection, find_selection
+from data_gen.selections import All, Selection, find_selection
 from data_gen.survey import survey
 
 __all__ = ["generate", "make_dataset"]
@@ -178,8 +178,11 @@ def _make(
     query = RowQuery.parse(parameters.where) if parameters.where is not None else None
     late = query if query is not None and not query.early else None
     limits = Limits(parameters.max_nodes, parameters.max_length, None if late else query)
+    keeps_all = not selection.one_per and parameters.limit is None and query is None
+    if keeps_all and isinstance(selection, All) and type(selection).pairs is All.pairs:
+        check_disk_for_groups(parameters.ns, limits, folder)
     sources = [selection.source(n, parameters, progress) for n in parameters.ns]
-    if not selection.one_per and parameters.limit is None and query is None:
+    if keeps_all:
         check_disk_before(sources, limits, folder)
     journal = prepare(folder, parameters, force, CERTIFICATE_VERSION)
     listed = [list_pairs(source, limits, journal, executor, progress) for source in sources]

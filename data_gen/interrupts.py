@@ -3,6 +3,9 @@
 numba fails when an exception comes while it hands a result to Python. Other libraries drop whatever
 is raised in them at certain moments, for instance while they look whether an optional package can
 be imported; `heed_interrupt` then finds that Ctrl-C was pressed.
+
+Whoever keeps what is finished says so where the work is done, by `if_interrupted`; of all other
+work the command line says that nothing was written.
 """
 
 from __future__ import annotations
@@ -14,7 +17,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["heed_interrupt", "is_interrupt", "kernels_finish_first"]
+__all__ = [
+    "GOES_ON",
+    "WITH_OUT",
+    "heed_interrupt",
+    "if_interrupted",
+    "is_interrupt",
+    "kernels_finish_first",
+    "what_is_kept",
+]
+
+GOES_ON = "What was written is kept, and the same command goes on from there."
+"""What `if_interrupted` is to say of work that keeps what is finished."""
+
+WITH_OUT = "Nothing was written. With --out DIR, what is finished would be kept."
+"""The same of work that would keep it in a folder, if one were named."""
+
+_NOTHING = "Nothing was written."
 
 # numba calls this Python function while it turns a kernel's result into objects, without looking
 # whether it raised: KeyboardInterrupt there ends in a SystemError or a segmentation fault.
@@ -35,11 +54,51 @@ def is_interrupt(error: BaseException | None) -> bool:
 
 
 @contextmanager
+def if_interrupted(sentence: str) -> Iterator[None]:
+    """Within the block, Ctrl-C comes with a sentence about what is kept.
+
+    Args:
+        sentence: What to say, such as `GOES_ON`.
+
+    Raises:
+        KeyboardInterrupt: With the sentence, if Ctrl-C is pressed.
+
+    Example:
+        >>> try:
+        ...     with if_interrupted(GOES_ON):
+        ...         raise KeyboardInterrupt
+        ... except KeyboardInterrupt as error:
+        ...     print(what_is_kept(error))
+        What was written is kept, and the same command goes on from there.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, SystemError, ImportError) as error:
+        if is_interrupt(error) or _is_half_an_import(error):
+            raise KeyboardInterrupt(sentence) from error
+        raise
+
+
+def what_is_kept(error: BaseException) -> str:
+    """What is to be said of work that Ctrl-C stopped: the sentence of `if_interrupted`, if any.
+
+    Example:
+        >>> what_is_kept(KeyboardInterrupt())
+        'Nothing was written.'
+    """
+    said = error.args[0] if isinstance(error, KeyboardInterrupt) and error.args else None
+    return said if isinstance(said, str) else _NOTHING
+
+
+@contextmanager
 def kernels_finish_first() -> Iterator[None]:
     """Within the block, Ctrl-C waits until a compiled kernel has handed over its result.
 
     Only the main thread hears signals, and only Python's own handler is replaced; elsewhere the
     block is as it was.
+
+    Raises:
+        KeyboardInterrupt: Also if Ctrl-C came during an import and made that fail.
 
     Example:
         >>> with kernels_finish_first():
@@ -56,6 +115,10 @@ def kernels_finish_first() -> Iterator[None]:
     signal.signal(signal.SIGINT, handler)
     try:
         yield
+    except ImportError as error:
+        if _is_half_an_import(error):
+            raise KeyboardInterrupt from error
+        raise
     finally:
         if signal.getsignal(signal.SIGINT) is handler:
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -72,6 +135,12 @@ def heed_interrupt() -> None:
     handler = signal.getsignal(signal.SIGINT)
     if isinstance(handler, _Handler) and handler.pressed:
         raise KeyboardInterrupt
+
+
+def _is_half_an_import(error: BaseException) -> bool:
+    """Whether an import failed because Ctrl-C came in the middle; C code says only that it did."""
+    handler = signal.getsignal(signal.SIGINT)
+    return isinstance(error, ImportError) and isinstance(handler, _Handler) and handler.pressed
 
 
 class _Handler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -264,7 +265,7 @@ class Manifest:
                 "`klgnn generate` in another folder."
             )
         if content.pop("checksum", None) != sha256(_canonical({"format": FORMAT, **content})):
-            raise ChecksumError(damaged_manifest(where))
+            raise ChecksumError(damaged_manifest(where, data))
         content.pop("fingerprint")
         manifest = cls(
             **{
@@ -274,7 +275,7 @@ class Manifest:
             }
         )
         if manifest.to_json() != data:  # a flipped bit in the white space
-            raise ChecksumError(damaged_manifest(where))
+            raise ChecksumError(damaged_manifest(where, data))
         return manifest
 
 
@@ -304,24 +305,36 @@ def _canonical(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 
-def damaged_manifest(where: object) -> str:
+def damaged_manifest(where: object, data: bytes = b"", known: bool = True) -> str:
     """What to say of a manifest that is not what was written.
+
+    Args:
+        where: Its path.
+        data: Its bytes, which may name another schema version.
+        known: Whether it is still seen to be klgnn's, so that --force may replace the folder.
 
     Example:
         >>> damaged_manifest("s5/manifest.json")  # doctest: +ELLIPSIS
         "'s5/manifest.json' is damaged: its bytes are not those that were written. Make the ...
     """
-    return (
-        f"{str(where)!r} is damaged: its bytes are not those that were written. Make the dataset "
-        "anew with `klgnn generate` and --force, or move the folder away."
-    )
+    said = f"{str(where)!r} is damaged: its bytes are not those that were written."
+    named = re.search(rb'"schema_version": (\d+)', data)
+    if named is not None and int(named[1]) != _schema_version():
+        said += (
+            f" It names schema version {int(named[1])}, where this klgnn reads and writes "
+            f"{_schema_version()}: if another klgnn wrote it, read it with that one."
+        )
+    if known:
+        return f"{said} Make the dataset anew with `klgnn generate` and --force, or move it away."
+    return f"{said} Move the folder away and make the dataset anew with `klgnn generate`."
 
 
 def _read_object(data: bytes, where: object) -> dict[str, Any]:
     try:
         content = json.loads(data)
     except ValueError as error:
-        raise ChecksumError(damaged_manifest(where)) from error
+        known = FORMAT.encode() in data
+        raise ChecksumError(damaged_manifest(where, data, known)) from error
     if not isinstance(content, dict):
         raise DatasetError(f"{str(where)!r} is not the manifest of a klgnn dataset.")
     return content

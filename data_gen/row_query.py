@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from data_gen import schema
 from data_gen.bruhat import unrank_permutations
-from data_gen.errors import UsageError
-from data_gen.permutations import format_words
+from data_gen.errors import PermutationError, UsageError
+from data_gen.permutations import format_permutation, format_words, parse_permutation
 from data_gen.polynomials import coefficients_from_text
 
 __all__ = ["EARLY_COLUMNS", "RowQuery"]
@@ -156,13 +156,28 @@ class _WholePolynomials(ast.NodeTransformer):
         if any(_is_column(side, (schema.KL,)) for side in sides):
             node.left, *node.comparators = (self._polynomial(side) for side in sides)
         elif any(_is_column(side, _TEXTS) for side in sides):
-            for side in sides:
-                if isinstance(side, ast.Constant) and not isinstance(side.value, str):
+            constants = [side.value for side in sides if isinstance(side, ast.Constant)]
+            for value in constants:
+                if not isinstance(value, str):
                     raise UsageError(
                         f"--where {self._text!r}: permutations and classes are text, so "
-                        f"{side.value!r} wants quotes."
+                        f"{value!r} wants quotes."
                     )
+            equal = all(isinstance(op, ast.Eq | ast.NotEq) for op in node.ops)
+            if equal and any(_is_column(side, (schema.X, schema.W)) for side in sides):
+                self._check_permutations(constants)
         return node
+
+    def _check_permutations(self, words: Sequence[Any]) -> None:
+        for word in words:
+            try:
+                written = format_permutation(parse_permutation(word))
+            except PermutationError as error:
+                raise UsageError(f"--where {self._text!r}: {error}") from error
+            if written != word:
+                raise UsageError(
+                    f"--where {self._text!r}: in the dataset {word!r} is written {written!r}."
+                )
 
     def _polynomial(self, side: ast.expr) -> ast.expr:
         if _is_column(side, (schema.KL,)):

@@ -129,8 +129,8 @@ def storage_error(error: OSError, path: Path, needed: int = 0) -> StorageError:
     wanted = f"About {format_bytes(needed)} are still needed and " if needed else ""
     return StorageError(
         f"the disk (or a quota or limit) is full: {str(path)!r} could not be written. {wanted}"
-        f"{format_bytes(free_bytes(path.parent))} are free. Nothing is lost: make room and run the "
-        "same command again, it goes on from here."
+        f"{format_bytes(free_bytes(path.parent))} are free. Make room and run the same command "
+        "again: what was written before is kept."
     )
 
 

@@ -1,6 +1,9 @@
 from .evaluation import Evaluation as Evaluation
 from .evaluation import evaluate as evaluate
 from .graphs import IntervalGraphs as IntervalGraphs
+from .prediction import Reply as Reply
+from .prediction import predict as predict
 from .quotient import Quotient as Quotient
 from .runs import Run as Run
+from .subject import Subject as Subject
 from .training import train as train

@@ -9,6 +9,7 @@ import typer
 
 from data_gen import console
 from data_gen.choices import check_choice
+from data_gen.interrupts import GOES_ON, if_interrupted
 from klgnn.choices import Split, check_hardware, check_training
 from klgnn.environment import prepare_torch
 
@@ -24,7 +25,7 @@ def train(
     preset: Annotated[
         str, typer.Option(help="default, top-down, davies2021 or davies2021-notebook.")
     ] = "default",
-    seed: Annotated[int, typer.Option(help="Of the weights and the order of the batches.")] = 0,
+    seed: Annotated[int, typer.Option(help="Draws the weights and the order of the batches.")] = 0,
     epochs: Annotated[
         int | None, typer.Option(help="The most epochs [default: the preset's].")
     ] = None,
@@ -54,7 +55,9 @@ def train(
     resume: Annotated[
         bool, typer.Option(help="Go on with an unfinished run, or begin it again.")
     ] = True,
-    force: Annotated[bool, typer.Option(help="Replace a run with other settings.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a run with other settings.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Train a network on a dataset, and measure it on graphs it has never met.
@@ -71,23 +74,26 @@ def train(
 
     source = IntervalDataset.open(dataset)
     prepare_torch()
+    from klgnn.cli_run import remark_version
     from klgnn.training import train as train_network
 
-    run = train_network(
-        source,
-        out,
-        preset=preset,
-        seed=seed,
-        epochs=epochs,
-        max_time=max_time,
-        threads=threads,
-        resume=resume,
-        force=force,
-        accelerator=accelerator,
-        devices=devices,
-        precision=precision,
-        memory=None if memory is None else int(memory * 1e9),
-    )
+    with if_interrupted(GOES_ON):
+        run = train_network(
+            source,
+            out,
+            preset=preset,
+            seed=seed,
+            epochs=epochs,
+            max_time=max_time,
+            threads=threads,
+            resume=resume,
+            force=force,
+            accelerator=accelerator,
+            devices=devices,
+            precision=precision,
+            memory=None if memory is None else int(memory * 1e9),
+        )
+    remark_version(run)
     if json:
         console.print_json({"run": str(run.path), **run.metrics})
     else:
@@ -96,8 +102,20 @@ def train(
 
 
 def evaluate(
-    run: Annotated[Path, typer.Argument(help="Run folder made by klgnn train, or: default.")],
+    run: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Run folder made by klgnn train [default: the model that comes with klgnn]."
+        ),
+    ] = None,
     split: Annotated[str, typer.Option(help="test, val or train.")] = "test",
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the dataset that the run was trained on [default: where it was; for "
+            "the model that comes with klgnn it is made, once]."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Measure a trained network beside the most frequent answer and boosted trees on counts.
@@ -108,15 +126,15 @@ def evaluate(
     """
     check_choice("--split", split, Split)
     prepare_torch()
+    from klgnn.cli_run import chosen_run
     from klgnn.evaluation import evaluate as evaluate_run
-    from klgnn.runs import Run
 
-    opened = Run.find(run)
+    opened = chosen_run(run, dataset)
     opened.dataset()  # if it has to be made, it has a bar of its own
     with console.progress("fitting the baselines") as report:
         results = evaluate_run(opened, split, report).to_dict()
     if json:
-        console.print_json({"run": str(run), **results})
+        console.print_json({"run": str(run or "default"), **results})
     else:
         _show(results)
 

@@ -11,6 +11,7 @@ import typer
 
 from data_gen import console
 from data_gen.errors import UsageError
+from data_gen.interrupts import GOES_ON, if_interrupted
 from data_gen.storage import write_atomically
 from klgnn.environment import prepare_torch
 
@@ -87,7 +88,8 @@ def benchmark(
         console.progress,
         console.say,
     )
-    results, missing = work.kept() if kept else (work.run(), [])
+    with if_interrupted(GOES_ON):
+        results, missing = work.kept() if kept else (work.run(), [])
     if not results:
         raise UsageError(f"--kept: {str(out)!r} holds no such results. Make some without --kept.")
     processors = os.cpu_count() or 1
@@ -115,7 +117,8 @@ def _levers(
     from klgnn.benchmark import LeverTrials, lever_overview, lever_page, write_results
 
     work = LeverTrials(out, chosen, seeds, minutes, threads, quick, console.progress, console.say)
-    results = work.run()
+    with if_interrupted(GOES_ON):
+        results = work.run()
     (suite,) = work.suites
     processors = os.cpu_count() or 1
     written = write_results(out / suite.name, results, processors)

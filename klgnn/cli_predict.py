@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,13 +50,17 @@ def predict(
 
     Example: `klgnn predict runs/s56 mine.graphml --json`
     """
+    from klgnn.cli_run import chosen_run
+    from klgnn.known import smallest_known
     from klgnn.prediction import predict as ask
-    from klgnn.runs import Run
     from klgnn.subject import Subject, split_words
 
     chosen, asked = split_words(words)
-    run = Run.find(chosen)
+    run = chosen_run(chosen)
     prediction = ask(run, Subject.of_words(asked, downwards), console.progress)
+    if not isinstance(prediction.exact, str) and prediction.subject.interval is None:
+        smallest = smallest_known(prediction.exact, prediction.subject.graph)
+        prediction = replace(prediction, exact=smallest)
     for remark in prediction.subject.remarks:
         console.say(remark)
     if json:

@@ -43,16 +43,16 @@ def similar(
     """
     from data_gen.dataset import IntervalDataset
     from data_gen.isomorphism import certificate
+    from klgnn.cli_run import chosen_run
     from klgnn.known import exact_polynomial
     from klgnn.prediction import ask
-    from klgnn.runs import Run
     from klgnn.similarity import open_index
     from klgnn.subject import Subject, split_words
 
     if html is not None:
         _check_html(html)
     chosen, asked = split_words(words)
-    run, subject = Run.find(chosen), Subject.of_words(asked, downwards)
+    run, subject = chosen_run(chosen), Subject.of_words(asked, downwards)
     for remark in subject.remarks:
         console.say(remark)
     embedding = ask(run.network(), subject, run.config.features).embedding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +12,12 @@ from data_gen.errors import MemoryLimitError, UsageError
 from data_gen.graph import IntervalGraph
 from data_gen.intervals import BruhatInterval
 from data_gen.isomorphism import certificate
-from data_gen.permutations import format_permutation, from_array, to_array
+from data_gen.permutations import format_permutation, from_array, parse_permutation, to_array
 from data_gen.polynomials import trimmed
 from data_gen.progress import Progress, no_progress
 from klgnn.quotient import Quotient, representatives, vertex_names
 
-__all__ = ["Known", "exact_polynomial", "known_in_groups"]
+__all__ = ["Known", "exact_polynomial", "known_in_groups", "smallest_known"]
 
 GROUPS = (6, 7)
 """Every interval of S_6 is looked up at once, of S_7 in about four seconds."""
@@ -70,7 +71,9 @@ def exact_polynomial(interval: BruhatInterval, seconds: float = _SECONDS) -> Kno
     return Known(polynomial, *ends, "computed from the permutations")
 
 
-def known_in_groups(graph: IntervalGraph, progress: Progress | None = None) -> Known | None:
+def known_in_groups(
+    graph: IntervalGraph, progress: Progress | None = None, groups: Sequence[int] | None = None
+) -> Known | None:
     """Looks for an interval of S_n, n up to 7, with the same graph.
 
     It is found by the name of its class (`klgnn.quotient`), and compared by certificate: what is
@@ -79,13 +82,14 @@ def known_in_groups(graph: IntervalGraph, progress: Progress | None = None) -> K
     Args:
         graph: The Bruhat graph of an interval.
         progress: Where to show how far it is.
+        groups: The n to look at; `GROUPS` if None.
 
     Example:
         >>> known_in_groups(BruhatInterval("2143", "4231").graph).polynomial
         (1, 1)
     """
     name = vertex_names(graph)[int(np.argmin(graph.ranks))]
-    for n in GROUPS:
+    for n in GROUPS if groups is None else groups:
         longest, largest = n * (n - 1) // 2, int(np.prod(np.arange(1, n + 1)))
         if graph.length > longest or graph.num_nodes > largest:
             continue
@@ -94,6 +98,26 @@ def known_in_groups(graph: IntervalGraph, progress: Progress | None = None) -> K
         if found >= 0:
             return _representative(quotient, found, graph)
     return None
+
+
+def smallest_known(known: Known, graph: IntervalGraph) -> Known:
+    """The same polynomial, of an interval with that graph in S_6 if n is larger and there is one.
+
+    S_6 is looked at in no time; larger groups are not.
+
+    Args:
+        known: The polynomial of some interval with this graph, such as one of a dataset of S_8.
+        graph: The graph.
+
+    Example:
+        >>> interval = BruhatInterval("1324567", "3412567")
+        >>> smallest_known(exact_polynomial(interval), interval.graph).how
+        'the same graph as an interval of S_6'
+    """
+    n = GROUPS[0]
+    if len(parse_permutation(known.w)) <= n:
+        return known
+    return known_in_groups(graph, groups=(n,)) or known
 
 
 def _representative(quotient: Quotient, number: int, graph: IntervalGraph) -> Known | None:

@@ -21,7 +21,8 @@ from typer.core import TyperGroup
 
 from data_gen.console import say
 from data_gen.errors import KlgnnError
-from data_gen.interrupts import is_interrupt, kernels_finish_first
+from data_gen.interrupts import is_interrupt, kernels_finish_first, what_is_kept
+from klgnn.spelling import show_flags_bare, spread_numbers
 
 __all__ = ["COMMAND_GROUP", "build_app", "main"]
 
@@ -155,6 +156,15 @@ class _Guarded(TyperGroup):
         """The verbs in the order of the way; typer would put every group last."""
         return sorted(super().list_commands(ctx), key=_place)
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options of `klgnn` itself; on the way, flags of every verb lose their type."""
+        show_flags_bare(self, ctx)
+        return list(super().get_params(ctx))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads the command line."""
+        return list(super().parse_args(ctx, spread_numbers(self, args)))
+
     def invoke(self, ctx: Any) -> Any:
         """Runs what was asked for."""
         try:
@@ -166,7 +176,7 @@ class _Guarded(TyperGroup):
         except (KeyboardInterrupt, SystemError) as error:
             if not is_interrupt(error):
                 raise
-            say("Interrupted. What was written is kept, and the same command goes on from there.")
+            say(f"Interrupted. {what_is_kept(error)}")
             raise typer.Exit(_INTERRUPTED) from None
         except KlgnnError as error:
             if self.debug:

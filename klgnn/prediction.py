@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from data_gen.errors import DatasetError, RunError
+from data_gen.errors import DatasetError, RunError, UsageError
+from data_gen.intervals import BruhatInterval
 from data_gen.isomorphism import certificate
+from data_gen.permutations import PermutationLike
 from data_gen.polynomials import format_power, trimmed
 from data_gen.progress import Progress
 from klgnn.known import Known, exact_polynomial, known_in_groups
@@ -163,22 +166,31 @@ def ask(network: CoefficientNetwork, subject: Subject, features: str) -> Answer:
     return Answer(tuple(answers), said.embedding[0].float().numpy())
 
 
-def predict(run: Run, subject: Subject, progress: Progress | None = None) -> Reply:
+def predict(
+    run: Run | str | PathLike[str] | None,
+    subject: Subject | tuple[PermutationLike, PermutationLike],
+    progress: Progress | None = None,
+) -> Reply:
     """Asks the network of a run about an interval or a graph, and looks for the exact answer.
 
     Args:
-        run: The run.
-        subject: What to ask about.
+        run: The run, or its folder; None or "default" is the model that comes with klgnn.
+        subject: What to ask about: an interval as the pair (x, w) of its ends, or a `Subject`, such
+            as `Subject.of_file` reads from a file.
         progress: Where to show how far the search for the exact answer is.
 
     Raises:
-        RunError: If the weights are damaged.
+        RunError: If there is no such run, or its weights are damaged.
+        UsageError: If the subject is neither, or too large; see `Subject.of_interval` for the
+            others.
 
     Example:
-        >>> said = predict(Run.default(), Subject.of_interval("1324", "3412"))
+        >>> said = predict("default", ("1324", "3412"))
         >>> said.answer.polynomial, said.exact.polynomial, said.is_right
         ((1, 1), (1, 1), True)
     """
+    subject = _subject(subject)
+    run = Run.find(run)
     network = run.network()
     answer = ask(network, subject, run.config.features)
     met = _in_dataset(run, certificate(subject.graph))
@@ -188,6 +200,19 @@ def predict(run: Run, subject: Subject, progress: Progress | None = None) -> Rep
         exact=_exact(subject, met, progress),
         split=met.split if met is not None else None,
         cautions=tuple(beyond_training(run, network, subject, answer)),
+    )
+
+
+def _subject(given: Any) -> Subject:
+    if isinstance(given, Subject):
+        return given
+    if isinstance(given, BruhatInterval):
+        return Subject.of_interval(given.x, given.w)
+    if isinstance(given, (tuple, list)) and len(given) == 2:
+        return Subject.of_interval(*given)
+    raise UsageError(
+        f"{given!r} is no interval: give a run and the two ends of an interval, as in "
+        'predict("default", ("1324", "3412")), or Subject.of_file for a graph.'
     )
 
 

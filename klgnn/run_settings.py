@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import asdict, fields, replace
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -13,12 +15,19 @@ from data_gen.dataset import IntervalDataset
 from klgnn.batches import needs_streaming, vocabulary
 from klgnn.choices import check_training
 from klgnn.models import MODELS
-from klgnn.presets import Preset, find_preset
+from klgnn.presets import PRESETS, Preset, find_preset
 from klgnn.processes import Hardware
 from klgnn.run_config import RunConfig
 from klgnn.streaming import DEFAULT_MEMORY
 
-__all__ = ["checked_settings", "config_of", "named_versions", "preset_of", "relative_to"]
+__all__ = [
+    "checked_settings",
+    "config_of",
+    "named_versions",
+    "preset_of",
+    "relative_to",
+    "train_command",
+]
 
 _NAMED_VERSIONS = ("klgnn", "torch", "torch-geometric", "pytorch-lightning")
 
@@ -112,6 +121,44 @@ def preset_of(config: RunConfig) -> Preset:
     training = {name: value for name, value in config.training.items() if name in names}
     network = MODELS[config.model].Config(**config.network)
     return Preset(model=config.model, network=network, features=config.features, **training)
+
+
+def train_command(config: RunConfig, dataset: Path, folder: Path) -> str:
+    """The command line that trains such a run.
+
+    Args:
+        config: What determines the run.
+        dataset: Where its dataset is.
+        folder: The run folder.
+
+    Example:
+        >>> from klgnn.runs import Run
+        >>> config = replace(Run.default().config, preset="default", seed=3)
+        >>> config = replace(config, training={**config.training, "epochs": 5, "max_time": 60.0})
+        >>> train_command(config, Path("data/s56"), Path("runs/s56"))
+        'klgnn train data/s56 --out runs/s56 --seed 3 --epochs 5 --max-time 60'
+    """
+    training, usual = config.training, PRESETS.get(config.preset)
+    options: dict[str, Any] = {
+        "preset": config.preset if config.preset != "default" else None,
+        "seed": config.seed or None,
+        **{
+            name: training[name]
+            if usual is None or training[name] != getattr(usual, name)
+            else None
+            for name in ("epochs", "precision")
+            if name in training
+        },
+        "max-time": training.get("max_time"),
+        "devices": training.get("devices"),
+    }
+    if training.get("memory", DEFAULT_MEMORY) != DEFAULT_MEMORY:
+        options["memory"] = training["memory"] / 1e9
+    words = ["klgnn", "train", str(dataset), "--out", str(folder)]
+    for name, value in options.items():
+        if value is not None:
+            words += [f"--{name}", f"{value:.12g}" if isinstance(value, float) else str(value)]
+    return shlex.join(words)
 
 
 def relative_to(dataset: Path, folder: Path) -> str:

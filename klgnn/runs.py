@@ -26,7 +26,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from data_gen.dataset import IntervalDataset
-from data_gen.errors import DatasetError, RunError
-from data_gen.manifest import Manifest
+from data_gen.errors import ChecksumError, DatasetError, RunError, StorageError
+from data_gen.manifest import MANIFEST_FILE, Manifest
 from data_gen.storage import lock
 from klgnn.cached_datasets import cached_dataset
 from klgnn.graphs import IntervalGraphs
@@ -93,8 +93,8 @@ class Run:
     """
 
     path: Path
-    config: RunConfig
-    metrics: Mapping[str, Any]
+    config: RunConfig = field(repr=False)
+    metrics: Mapping[str, Any] = field(repr=False)
 
     @classmethod
     def open(cls, path: str | PathLike[str]) -> Run:
@@ -106,22 +106,17 @@ class Run:
         folder = Path(path)
         config = read_config(folder)
         if config is None:
-            raise RunError(
-                f"{str(folder)!r} is not a run folder: it has no {RunFiles.CONFIG}. "
-                f"Make one with: klgnn train DATASET --out {folder}"
-            )
+            raise _no_run(folder)
         for name, meaning in ((RunFiles.WEIGHTS, "weights"), (RunFiles.METRICS, "results")):
             if not (folder / name).is_file():
-                raise RunError(
-                    f"The run {str(folder)!r} has no {meaning} ({name} is missing): training was "
-                    "not finished, or the file was lost. Run the same klgnn train again."
-                )
+                why = f"The run {str(folder)!r} has no {meaning} ({name} is missing)"
+                raise RunError(f"{why}: {_unfinished(folder, config)}")
         try:
             metrics = json.loads((folder / RunFiles.METRICS).read_text(encoding="utf-8"))
         except ValueError as error:
             raise RunError(
-                f"{str(folder / RunFiles.METRICS)!r} is damaged ({error}). Delete it and run the "
-                "same klgnn train again."
+                f"{str(folder / RunFiles.METRICS)!r} is damaged ({error}). Delete it, then run "
+                f"{_command(folder, config)}."
             ) from error
         return cls(folder, config, metrics)
 
@@ -136,12 +131,14 @@ class Run:
         return cls.open(DEFAULT_MODEL)
 
     @classmethod
-    def find(cls, word: str | PathLike[str] | None) -> Run:
+    def find(cls, word: Run | str | PathLike[str] | None) -> Run:
         """Opens the run that a command line means: a folder, or None or "default" for `default`.
 
         Raises:
             RunError: As `open`.
         """
+        if isinstance(word, Run):
+            return word
         return cls.default() if word is None or str(word) == "default" else cls.open(word)
 
     @property
@@ -196,13 +193,19 @@ class Run:
             RunError: If the weights are damaged or do not fit the configuration.
         """
         network = self.untrained_network()
+        mend = f"Delete {RunFiles.WEIGHTS}, then run {_command(self.path, self.config)}."
         try:
-            network.load_state_dict(load_file(self.path / RunFiles.WEIGHTS))
-        except (OSError, RuntimeError, SafetensorError) as error:
+            weights = load_file(self.path / RunFiles.WEIGHTS)
+        except (OSError, SafetensorError) as error:
             raise RunError(
-                f"The weights of {str(self.path)!r} are damaged or do not fit its "
-                f"{RunFiles.CONFIG} ({error}). Delete {RunFiles.WEIGHTS} and run the same klgnn "
-                "train again."
+                f"The weights of {str(self.path)!r} are damaged ({error}). {mend}"
+            ) from error
+        try:
+            network.load_state_dict(weights)
+        except RuntimeError as error:  # with a line for every weight
+            raise RunError(
+                f"The weights of {str(self.path)!r} do not fit its {RunFiles.CONFIG}: one of the "
+                f"two was changed, or comes from another run. {mend}"
             ) from error
         return network.eval()
 
@@ -220,20 +223,39 @@ class Run:
         """
         if not self.config.dataset_path and self.manifest is not None:
             return cached_dataset(self.manifest)
+        if not self.dataset_path.is_dir():
+            raise self._no_dataset("there is no such folder")
         try:
             dataset = IntervalDataset.open(self.dataset_path)
+        except ChecksumError as error:
+            raise RunError(f"The dataset of the run {str(self.path)!r}: {error}") from error
         except DatasetError as error:
-            raise RunError(
-                f"The run {str(self.path)!r} needs its dataset, expected in "
-                f"{str(self.dataset_path)!r}: {error}"
-            ) from error
+            raise self._no_dataset(str(error)) from error
         if dataset.fingerprint != self.config.dataset_fingerprint:
             raise RunError(
                 f"The dataset {str(self.dataset_path)!r} is not the one that {str(self.path)!r} "
                 f"was trained on: its fingerprint is {dataset.fingerprint[:12]}, that of the run "
-                f"{self.config.dataset_fingerprint[:12]}. Generate it as it was, or train again."
+                f"{self.config.dataset_fingerprint[:12]}. Name the right one with --dataset"
+                f"{self._remake()}; or train again."
             )
         return dataset
+
+    def _no_dataset(self, why: str) -> RunError:
+        return RunError(
+            f"The run {str(self.path)!r} needs its dataset, expected in "
+            f"{str(self.dataset_path)!r}: {why}. Say where it is now with "
+            f"--dataset{self._remake()}."
+        )
+
+    def _remake(self) -> str:
+        """How to make the dataset again, as far as the run folder knows."""
+        try:
+            manifest = self.manifest
+        except RunError:
+            manifest = None
+        if manifest is None:
+            return ""
+        return f", or make it again: `{manifest.parameters.command(self.dataset_path)}`"
 
     def graphs(self, split: str | None = None) -> IntervalGraphs:
         """The graphs of a split (all if None), with the features that the network expects.
@@ -242,6 +264,49 @@ class Run:
             RunError: If the dataset is not where it was, or has changed since.
         """
         return IntervalGraphs(self.dataset(), split, self.config.features)
+
+
+def _no_run(folder: Path) -> RunError:
+    """Why a folder without a configuration is none of a run, and what to do."""
+    out = "FOLDER"
+    if not folder.exists():
+        what, out = "there is no such folder", str(folder)
+    elif not folder.is_dir():
+        what = "that is a file"
+    elif (folder / MANIFEST_FILE).is_file():
+        return RunError(
+            f"{str(folder)!r} is a dataset, not a run. Train on it first, and then name the run: "
+            f"klgnn train {folder} --out runs/{folder.absolute().name}"
+        )
+    else:
+        what = f"it has no {RunFiles.CONFIG}"
+    return RunError(
+        f"{str(folder)!r} is not a run folder: {what}. Make one with: klgnn train DATASET "
+        f"--out {out}"
+    )
+
+
+def _unfinished(folder: Path, config: RunConfig) -> str:
+    if (folder / RunFiles.LOCK).is_file():
+        try:
+            with run_lock(folder):
+                pass
+        except RunError:
+            return "it is being trained now, by another process. Wait until that is done."
+        except StorageError:
+            pass  # nobody can write into it
+    return (
+        f"training was not finished, or the file was lost. Go on with {_command(folder, config)}."
+    )
+
+
+def _command(folder: Path, config: RunConfig) -> str:
+    """What trains such a run."""
+    from klgnn.run_settings import train_command
+
+    if config.training.get("shuffled"):
+        return "the same `klgnn report --retrain` again"
+    return f"`{train_command(config, dataset_path(folder, config), folder)}`"
 
 
 def dataset_path(folder: Path, config: RunConfig) -> Path:

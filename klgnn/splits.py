@@ -80,6 +80,11 @@ def split_ids(dataset: IntervalDataset) -> pa.Table:
             f"The isomorphism class {several.idxmax()} of {dataset.path} is in more than one "
             "split. Generate the dataset again."
         )
+    if not table.num_rows:
+        raise DatasetError(
+            f"{dataset.path} is empty: it was made by "
+            f"`{dataset.manifest.parameters.command(dataset.path)}`, which no interval fulfils."
+        )
     missing = [name for name in SPLITS if not (frame[schema.SPLIT] == name).any()]
     if missing:
         raise DatasetError(

@@ -9,4 +9,5 @@ from .run import Examination as Examination
 from .run import Scope as Scope
 from .run import examine as examine
 from .run import examine_interval as examine_interval
+from .run import examine_undecided as examine_undecided
 from .subject import Subject as Subject

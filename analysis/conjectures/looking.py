@@ -83,7 +83,7 @@ def check_block(
         xs: int64[M], lexicographic ranks of the bottoms.
         ws: int64[M], of the tops.
         counts: int64[M], how many intervals each of them stands for.
-        examples: How many of the smallest counterexamples to keep, and of those undecided.
+        examples: How many of the smallest counterexamples to keep.
         must_run: Whether a function that raises on every one of them is refused.
 
     Returns:

@@ -10,9 +10,12 @@ so there it rests on combinatorial invariance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +25,7 @@ from analysis.formulas.exact import kl_table
 from data_gen.bruhat import rank_permutations, unrank_permutations
 from data_gen.errors import UsageError
 from data_gen.interval_batch import interval_sizes
-from data_gen.permutations import PermutationLike, parse_pair, to_array
+from data_gen.permutations import PermutationLike, parse_pair, parse_permutation, to_array
 from data_gen.progress import Progress, no_progress
 
 __all__ = [
@@ -32,6 +35,7 @@ __all__ = [
     "by_classes",
     "one_interval",
     "sampled_intervals",
+    "undecided_intervals",
 ]
 
 SAMPLED_NODES = 1000
@@ -187,6 +191,54 @@ def one_interval(x: PermutationLike, w: PermutationLike) -> Population:
     below, above = (rank_permutations(to_array(word)[None]) for word in (bottom, top))
     one = np.ones(1, np.int64)
     return Population(len(bottom), below, above, one, size * one, "one interval only", True)
+
+
+def undecided_intervals(folder: Path, name: str) -> dict[int, Population]:
+    """For each n the intervals of S_n on which a former test of a conjecture raised an exception.
+
+    Args:
+        folder: Where its ``result.json`` is.
+        name: Of the conjecture.
+
+    Raises:
+        UsageError: If there is no such file, it is of another conjecture, or nothing is undecided.
+
+    Example:
+        >>> import json, tempfile
+        >>> one = {"x": "1324", "w": "3412", "nodes": 10, "intervals": 2}
+        >>> result = {"conjecture": "idea", "by_n": {"4": {"undecided": [one]}}}
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "result.json").write_text(json.dumps(result))
+        ...     found = undecided_intervals(Path(folder), "idea")
+        >>> found[4].nodes.tolist(), found[4].counts.tolist(), found[4].limits
+        ([10], [2], 'those that were undecided')
+    """
+    path = folder / "result.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        former = content["conjecture"]
+        listed = {int(n): one.get("undecided", []) for n, one in content["by_n"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"{str(folder)!r} holds no result of `klgnn conjecture test --out`."
+        ) from error
+    if former != name:
+        raise UsageError(f"{str(path)!r} is of {former!r}, not of {name!r}.")
+    found = {n: _listed(n, undecided) for n, undecided in listed.items() if undecided}
+    if not found:
+        raise UsageError(f"nothing is undecided in {str(path)!r}.")
+    return found
+
+
+def _listed(n: int, listed: Sequence[Mapping[str, Any]]) -> Population:
+    xs, ws = (
+        rank_permutations(np.stack([to_array(parse_permutation(one[end])) for one in listed]))
+        for end in ("x", "w")
+    )
+    counts, nodes = (
+        np.array([one[key] for one in listed], dtype=np.int64) for key in ("intervals", "nodes")
+    )
+    return Population(n, xs, ws, counts, nodes, "those that were undecided", True)
 
 
 def by_classes(

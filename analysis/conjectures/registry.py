@@ -25,6 +25,7 @@ from data_gen.storage import sha256
 __all__ = [
     "ENTRY_POINT_GROUP",
     "all_conjectures",
+    "as_conjecture",
     "conjectures_of_text",
     "find_conjecture",
     "load_conjectures",
@@ -74,7 +75,7 @@ def find_conjecture(name: str) -> Conjecture:
     """Finds a conjecture by its name.
 
     Raises:
-        UsageError: If there is none; the message has the nearest name and all that there are.
+        UsageError: If there is none; the message has the nearest name.
 
     Example:
         >>> find_conjecture("h-tilde").name
@@ -84,11 +85,40 @@ def find_conjecture(name: str) -> Conjecture:
     if name in known:
         return known[name]
     near = get_close_matches(name, known, 1)
-    meant = f" Did you mean {near[0]!r}?" if near else ""
+    file = Path(f"{name}.py")
+    own = f"the file {str(file)!r}" if file.is_file() else ""
+    meant = own or (repr(near[0]) if near else "")
     raise UsageError(
-        f"there is no conjecture {name!r}.{meant} There are {', '.join(known)}; one of your own is "
-        "given as a file, such as my_idea.py."
+        f"there is no conjecture {name!r}. One of your own is given as its file, as my_idea.py."
+        + (f" Did you mean {meant}?" if meant else "")
+        + f" `klgnn conjecture list` has the {len(known)} names that there are."
     )
+
+
+def as_conjecture(given: Conjecture | str | Path) -> Conjecture:
+    """A conjecture, or the one of a name or of a Python file.
+
+    Raises:
+        UsageError: If there is none of that name, the file does not run, or it holds several.
+
+    Example:
+        >>> as_conjecture("deodhar") is find_conjecture("deodhar")
+        True
+    """
+    if isinstance(given, Conjecture):
+        return given
+    if not isinstance(given, (str, Path)):
+        raise UsageError(
+            f"{given!r} is no conjecture: decorate a function with @conjecture(name, statement) "
+            "from analysis.conjectures, or give a name or a Python file."
+        )
+    if Path(given).suffix != ".py":
+        return find_conjecture(str(given))
+    found = load_conjectures(given)
+    if len(found) > 1:
+        names = ", ".join(one.name for one in found)
+        raise UsageError(f"{str(given)!r} holds {names}: take one of load_conjectures(path).")
+    return found[0]
 
 
 def load_conjectures(path: str | Path) -> tuple[Conjecture, ...]:

@@ -39,7 +39,7 @@ _STATUS_WORDS = {
 
 
 def list_table(known: Iterable[Conjecture]) -> Table:
-    """Name, status and statement of each, a line or two for one.
+    """Name, status and whole statement of each.
 
     Example:
         >>> from analysis.conjectures import find_conjecture
@@ -51,7 +51,7 @@ def list_table(known: Iterable[Conjecture]) -> Table:
     for column in ("name", "status", "statement"):
         table.add_column(column, no_wrap=column == "name")
     for one in known:
-        table.add_row(one.name, one.status, Text(_shortened(one.statement)))
+        table.add_row(one.name, one.status, Text(one.statement))
     return table
 
 
@@ -137,7 +137,7 @@ def undecided_table(found: Examination) -> Table:
         >>> [str(cell) for column in undecided_table(found).columns for cell in column.cells][1:]
         ['24', 'ZeroDivisionError: integer modulo by zero']
     """
-    table = Table(title="Undecided, the smallest first", title_justify="left")
+    table = Table(title=_undecided_title(found), title_justify="left")
     for name in ("interval", "elements", "what was raised"):
         table.add_column(name, overflow="fold", justify="right" if name == "elements" else "left")
     for one in found.undecided:
@@ -146,6 +146,16 @@ def undecided_table(found: Examination) -> Table:
             rf"\[{facts['x']}, {facts['w']}]", f"{facts['nodes']:,}", Text(_shortened(one.error))
         )
     return table
+
+
+def _undecided_title(found: Examination) -> str:
+    shown, named = len(found.undecided), len(found.total.undecided)
+    intervals = _many(found.total.undecided_intervals, "interval")
+    of_classes = found.conjecture.about == "graph"
+    what = f"{_many(named, 'graph')}, standing for {intervals}" if of_classes else intervals
+    return f"Undecided: {what}; " + (
+        f"the {shown:,} smallest" if shown < named else "smallest first"
+    )
 
 
 def baseline_table(found: ConjectureBaseline) -> Table:

@@ -12,6 +12,9 @@ from data_gen.permutations import parse_permutation
 __all__ = ["Counterexample", "Tally", "Undecided"]
 
 DEFAULT_EXAMPLES = 10
+MOST_UNDECIDED = 10_000
+"""So many intervals are named on which an exception was raised; all of them are counted."""
+
 _RARE = ("seen", "undecided", "undecided_intervals")
 """What is written down only where there is some."""
 
@@ -106,7 +109,7 @@ class Tally:
         seen: Of a determination: for each key, as text, the values met: each with the number of
             intervals and the first of them.
         undecided_intervals: On how many intervals the function raised an exception.
-        undecided: The smallest of them, smallest first; at most `kept`.
+        undecided: They, smallest first; at most `MOST_UNDECIDED`.
 
     Example:
         >>> tally = Tally(intervals=13, applicable=13)
@@ -138,7 +141,8 @@ class Tally:
         for name, count in other.counts.items():
             self.counts[name] = self.counts.get(name, 0) + count
         self.keep(other.examples)
-        self.undecided = _smallest([*self.undecided, *other.undecided], self.kept)
+        if other.undecided:
+            self.undecided = _smallest([*self.undecided, *other.undecided], MOST_UNDECIDED)
         for key, values in other.seen.items():
             mine = self.seen.setdefault(key, {})
             for value, (count, facts) in values.items():

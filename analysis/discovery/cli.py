@@ -40,7 +40,7 @@ def discover(
             "S_7 and S_8; 0 for none of these.",
         ),
     ] = 300,
-    seed: Annotated[int, typer.Option(help="Of the samples and of permuted labels.")] = 0,
+    seed: Annotated[int, typer.Option(help="Draws the samples, permutes the labels.")] = 0,
     everything: Annotated[
         bool,
         typer.Option("--all", help="Show what is hardly ever sharp too, and all that was refuted."),

@@ -47,7 +47,7 @@ __all__ = [
 FORMULAS: Mapping[str, str] = {
     "h-tilde": "R~ by the H-tilde formula, on every decomposition",
     "h-tilde-strong": "the same, on the join-strong ones",
-    "shortcuts": "R~ by the shortcut formula",
+    "shortcut-formula": "R~ by the shortcut formula",
     "same-terms": "the shortcuts are the p with a hypercube up to v, one each, of dimension d(p,v)",
     "amazing": "the shortcut formula for [u', v] with the same shortcuts, for all u' in I",
     "bbdvw": "P by the formula of Blundell et al.",
@@ -123,7 +123,7 @@ class Checks:
         ...     print(line)
           h-tilde                            22 tried         0 failed  R~ by the H-tilde ...
           h-tilde-strong                     22 tried         0 failed  the same, on the ...
-          shortcuts                          22 tried         0 failed  R~ by the shortcut ...
+          shortcut-formula                   22 tried         0 failed  R~ by the shortcut ...
     """
 
     n: int
@@ -291,7 +291,7 @@ def _check_decomposition(tally: _Tally, truth: Truth, one: HypercubeDecompositio
     tally.add("h-tilde", holds, z)
     if one.is_join_strong:
         tally.add("h-tilde-strong", holds, z)
-    tally.add("shortcuts", r_tilde_by_shortcuts(one, below) == expected, z)
+    tally.add("shortcut-formula", r_tilde_by_shortcuts(one, below) == expected, z)
     cubes = {p: tuple(sizes) for p, sizes in one.cubes_to_top.items()}
     steps = {p: (distance,) for p, distance in shortcuts(one).items()}
     tally.add("same-terms", cubes == steps, z)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from data_gen import console
+from data_gen.interrupts import GOES_ON, WITH_OUT, if_interrupted
 
 __all__ = ["app"]
 
@@ -47,7 +48,7 @@ def check(
             min=1, help="So many pairwise non-isomorphic ones of S_8 or S_9, drawn at random."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the sample.")] = 0,
+    seed: Annotated[int, typer.Option(help="Draws the sample.")] = 0,
     max_nodes: Annotated[
         int | None,
         typer.Option(help="Leave out intervals with more elements [needed from S_8 on]."),
@@ -87,7 +88,7 @@ def check(
     limits = Limits(upper=upper, amazing=None if n < 8 else _AMAZING_NODES)
     kind: Kind = intervals.value if sample is None else "sample"
     scope = Scope(n, kind, max_nodes, sample or 0, seed, limits)
-    with process_pool(workers) as executor:
+    with if_interrupted(WITH_OUT if out is None else GOES_ON), process_pool(workers) as executor:
         result = check_formulas(scope, out, executor, console.progress, console.say)
     if json:
         console.print_json(result)

@@ -7,8 +7,9 @@ from typing import Any
 
 from analysis.formulas_at_large.interval import FORMULAS
 from data_gen.polynomials import format_polynomial
+from klgnn.markdown import table
 
-__all__ = ["STATUS", "page"]
+__all__ = ["LISTED", "STATUS", "page"]
 
 Results = tuple[Mapping[str, Any], Mapping[str, Sequence[Any]], float]
 
@@ -17,7 +18,7 @@ STATUS = {
     "h-tilde-standard": "theorem",
     "h-tilde-strong": "conjecture",
     "h-tilde": "refuted in $S_6$",
-    "shortcuts": "refuted in $S_6$",
+    "shortcut-formula": "refuted in $S_6$",
     "same-terms": "observed",
     "amazing": "refuted in $S_6$",
     "bbdvw-standard": "theorem",
@@ -31,6 +32,19 @@ STATUS = {
     "upper-h-tilde-strong": "conjecture",
     "upper-h-tilde": "refuted in $S_6$",
 }
+LISTED = {
+    **{name: f"`{name}`" for name in STATUS},
+    "standard": "`standard-decompositions`",
+    "shortcut-formula": "`h-tilde`: the same sum, by `shortcuts`",
+    "same-terms": "`shortcuts`",
+    "numerical-criterion": "`join-strong-criterion`",
+    "double-shortcuts-other": "`double-shortcuts`: these pairs of all",
+    "upper-standard": "`standard-decompositions` of the dual",
+    "upper-h-tilde-strong": "`h-tilde-strong` of the dual",
+    "upper-h-tilde": "`h-tilde` of the dual",
+}
+"""The name of each formula in `klgnn conjecture list`; what has the same name is the same."""
+
 _SINGLE = "h-tilde"
 _SHOWN = 12
 
@@ -76,8 +90,8 @@ def page(found: Sequence[Results], by_hand: str | None = None) -> str:
         ...         print(line)
         klgnn conjecture formulas check --n 4 --out checked-1
         klgnn conjecture formulas table checked-1 --out formulas-checked.md
-        | `h-tilde`: the same, on all | 56 / 0 | refuted in $S_6$ |
-        | `bbdvw`: the same, on all | 56 / 0 | conjecture |
+        | `h-tilde`: the same, on all | 56 / 0 | refuted in $S_6$ | `h-tilde` |
+        | `bbdvw`: the same, on all | 56 / 0 | conjecture | `bbdvw` |
     """
     folders = [f"checked-{k + 1}" for k in range(len(found))]
     commands = [_command(*pair) for pair in zip(found, folders, strict=True)]
@@ -89,8 +103,9 @@ def page(found: Sequence[Results], by_hand: str | None = None) -> str:
     parts += [
         "## Formula by formula\n",
         "Tried / failed, on the graphs looked at; in brackets the failures on all intervals that "
-        "they\nstand for. The words of the last column are those of `klgnn conjecture list`; the "
-        "statements\nare reconstructed from the sources, whose wording may differ.\n",
+        "they\nstand for. The last column is the name in `klgnn conjecture list`, whose words the "
+        "status has;\nthe statements are reconstructed from the sources, whose wording may differ."
+        "\n",
         _limits(found),
         _formulas(found),
         "## Where the H-tilde formula fails\n",
@@ -182,9 +197,15 @@ def _formulas(found: Sequence[Results]) -> str:
         cells = [_cell(result, name) for result, _, _ in found]
         if any(cells):
             rows.append(
-                [f"`{name}`: {_mathematics(words)}", *(c or "-" for c in cells), STATUS[name]]
+                [
+                    f"`{name}`: {_mathematics(words)}",
+                    *(cell or "-" for cell in cells),
+                    STATUS[name],
+                    LISTED[name],
+                ]
             )
-    titles = ["formula", *(_which(result["scope"]) for result, _, _ in found), "status"]
+    scopes = [_which(result["scope"]) for result, _, _ in found]
+    titles = ["formula", *scopes, "status", "in `klgnn conjecture list`"]
     return _table(titles, rows)
 
 
@@ -256,13 +277,11 @@ def _time(seconds: float) -> str:
 
 
 def _mathematics(words: str) -> str:
-    """Bars would end a cell."""
-    return words.replace("|", "\\|").replace("R~", "$\\tilde R$")
+    return words.replace("R~", "$\\tilde R$")
 
 
 def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [titles, ["---"] + ["--:"] * (len(titles) - 1), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+    return table(titles, rows) + "\n"
 
 
 def _fenced(lines: Sequence[str]) -> str:

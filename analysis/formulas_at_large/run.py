@@ -21,7 +21,7 @@ from analysis.formulas_at_large.interval import (
     Limits,
     check_batch,
 )
-from analysis.formulas_at_large.journal import Journal
+from analysis.formulas_at_large.journal import HIDDEN, Journal
 from analysis.formulas_at_large.population import Block, Population, dual_words
 from analysis.formulas_at_large.results import (
     FAILURES,
@@ -35,7 +35,9 @@ from analysis.formulas_at_large.results import (
 )
 from analysis.formulas_at_large.scope import Scope
 from analysis.formulas_at_large.tally import Tally
+from analysis.journals import one_writer
 from data_gen.bruhat import unrank_permutations
+from data_gen.errors import DatasetError
 from data_gen.interrupts import heed_interrupt
 from data_gen.interval_batch import build_intervals
 from data_gen.parallel import run_tasks
@@ -67,15 +69,26 @@ def check_formulas(
 
     Raises:
         UsageError: If the scope is out of range.
-        DatasetError: If the folder holds another check.
+        DatasetError: If the folder holds another check, or another process is writing into it.
 
     Example:
         >>> found = check_formulas(Scope(4))
         >>> found["counts"]["intervals"], found["counts"]["decompositions"], found["failed"]
         ([13, 189], [56, 594], {})
     """
-    show, tell = progress or no_progress, notify or no_notice
-    journal = None if folder is None else Journal(Path(folder), _header(scope))
+    place = None if folder is None else Path(folder)
+    with one_writer(place, HIDDEN):
+        return _check(scope, place, executor, progress or no_progress, notify or no_notice)
+
+
+def _check(
+    scope: Scope,
+    folder: Path | None,
+    executor: Executor | None,
+    show: Progress,
+    tell: Callable[[str], None],
+) -> dict[str, Any]:
+    journal = None if folder is None else Journal(folder, _header(scope))
 
     def make() -> Population:
         return scope.population(show)
@@ -112,7 +125,7 @@ def so_far(folder: str | Path) -> tuple[dict[str, Any], dict[str, list[Any]], fl
     """What a check has found, finished or not: result, failures, and processor seconds.
 
     Raises:
-        DatasetError: If the folder holds no check.
+        DatasetError: If the folder holds no check, or one of a klgnn that checked something else.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -123,6 +136,11 @@ def so_far(folder: str | Path) -> tuple[dict[str, Any], dict[str, list[Any]], fl
         ([6, 22], [6, 22], {})
     """
     journal = Journal.of_folder(Path(folder))
+    if journal.header.get("version") != VERSION:
+        raise DatasetError(
+            f"{str(folder)!r} holds the check of another version of klgnn, whose formulas "
+            "have other names. Check them again into another folder."
+        )
     with suppress(OSError):  # it is finished, and the single failures need not be named again
         result, failures = (read_json(journal.folder / name) for name in (RESULT, FAILURES))
         return result, failures, journal.seconds

@@ -10,7 +10,7 @@ from analysis.formulas_at_large.interval import FORMULAS, Found
 
 __all__ = ["Failure", "Tally"]
 
-_FEW = {"shortcuts": 20, "amazing": 20, "double-shortcuts-other": 20}
+_FEW = {"shortcut-formula": 20, "amazing": 20, "double-shortcuts-other": 20}
 _ALL = 100_000
 """How many failures of a formula are kept, the smallest; the three fail wherever another does."""
 

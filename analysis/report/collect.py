@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from importlib import metadata
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -38,13 +39,16 @@ _PACKAGES = ("klgnn", "torch", "torch-geometric", "captum", "numpy", "matplotlib
 
 
 def collect(
-    run: Run, settings: Settings, progress: Progress | None = None, workers: int = 1
+    run: Run | str | PathLike[str] | None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    workers: int = 1,
 ) -> Report:
     """Reads a trained network and everything that has to stand beside it.
 
     Args:
-        run: A finished run.
-        settings: What to attribute, and how.
+        run: A finished run, or its folder; None or "default" is the model that comes with klgnn.
+        settings: What to attribute, and how; `Settings()` if None.
         progress: Gives a progress bar, such as `data_gen.console.progress`.
         workers: How many networks are trained at the same time, where some are to be trained.
 
@@ -52,7 +56,8 @@ def collect(
         The report's contents; the same run and settings give the same contents.
 
     Raises:
-        RunError: If the weights are damaged, or the dataset is gone or has changed.
+        RunError: If there is no such run, its weights are damaged, or its dataset is gone or has
+            changed.
         UsageError: If the network has no such coefficient, or met one value of it only.
 
     Example:
@@ -77,7 +82,7 @@ def collect(
         >>> report.verdict.partition(":")[0], report.provenance.dataset_command
         ('Nothing can be concluded', 'klgnn generate --n 3 --n 4 --select classes --out s34')
     """
-    show = progress or no_progress
+    run, settings, show = Run.find(run), settings or Settings(), progress or no_progress
     read = read_networks(run, settings, show, workers)
     evidence, sweep = _statistics(read, show)
     structure, checks = _findings(read, show)

@@ -76,6 +76,7 @@ from typing import Any
 
 from analysis.evidence import FEWEST_EDGES
 from analysis.report.verdicts import KIND_NAMES, SHORT_NAMES
+from klgnn.markdown import table
 
 __all__ = ["main", "page"]
 
@@ -88,9 +89,9 @@ PIECES = {"hypercube": "hypercubes", "ideal": "ideal"}
 
 HEAD = """# What saliency shows, and what survives the controls
 
-Davies et al. (Nature 600, 2021) found that extremal reflections, $(1, j)$ and $(i, n)$, are
-over-represented in the salient subgraphs of networks that predict the coefficients of $q^3$ and
-$q^4$ on $S_9$, and simple ones, $(i, i+1)$, under-represented: over ten trainings, against
+Davies et al. (Nature 600, 2021) found that simple reflections, $(i, i+1)$, are under-represented in
+the salient subgraphs of networks that predict the coefficients of $q^3$ and $q^4$ on $S_9$, and
+extremal ones, the other $(1, j)$ and $(i, n)$, over-represented: over ten trainings, against
 uniformly random vertices. This page asks the same with controls that could kill the effect, and a
 second question: whether the salient vertices lie on a standard hypercube decomposition.
 
@@ -401,8 +402,7 @@ def _p(value: float | None) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|---|{'---:|' * (len(head) - 1)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
+    return table(head, rows) + "\n"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from analysis.report import wording
 from analysis.report.contents import Report
 from analysis.report.figures import data_uri, example_figure, map_figures, type_figure
 from analysis.report.templates import page_environment, safe_json
-from analysis.report.verdicts import CONTROL_NAMES, KIND_NAMES, SHORT_NAMES
+from analysis.report.verdicts import CONTROL_NAMES, KIND_NAMES, MORE_EDGES, SHORT_NAMES
 
 __all__ = ["render"]
 
@@ -62,6 +62,7 @@ def render(report: Report) -> str:
         report=report,
         few_edges=FEW_EDGES,
         fewest_edges=FEWEST_EDGES,
+        more_edges=MORE_EDGES,
         verdict=first,
         verdict_numbers=[sentence.partition(": ") for sentence in numbers],
         constant=[line.power for line in report.accuracy if line.power and line.majority == 1],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -62,9 +63,9 @@ posn.
     interval: BruhatInterval
     run: Run
     settings: Settings
-    scores: NDArray[np.float32]
-    salient: NDArray[np.bool_]
-    reply: Reply
+    scores: NDArray[np.float32] = field(repr=False)
+    salient: NDArray[np.bool_] = field(repr=False)
+    reply: Reply = field(repr=False)
 
     @property
     def polynomial(self) -> tuple[int, ...] | None:
@@ -135,7 +136,10 @@ posn.
 
 
 def read_interval(
-    run: Run, x: PermutationLike, w: PermutationLike, settings: Settings = SINGLE_SETTINGS
+    run: Run | str | PathLike[str] | None,
+    x: PermutationLike,
+    w: PermutationLike,
+    settings: Settings = SINGLE_SETTINGS,
 ) -> Reading:
     """Asks a network about one interval, and what it leans on there.
 
@@ -143,24 +147,25 @@ def read_interval(
     scores, and the ends count unless the settings drop them.
 
     Args:
-        run: A finished run.
+        run: A finished run, or its folder; None or "default" is the model that comes with klgnn.
         x: The bottom, in one-line notation.
         w: The top.
         settings: Coefficient (None takes the highest that the polynomial has and the network
             tells), percentile, method, target, ends.
 
     Raises:
+        RunError: If there is no such run, or its weights are damaged.
         PermutationError: If x or w is no permutation, or they are not in the same S_n.
         IntervalError: If x is not below w.
         UsageError: If the interval is too large for a network, the network has no such coefficient,
             or the loss is asked for where the exact polynomial is not known.
 
     Example:
-        >>> reading = read_interval(Run.default(), "1324", "3412")
+        >>> reading = read_interval("default", "1324", "3412")
         >>> reading.polynomial, reading.settings.coefficient, reading.scores.shape
         ((1, 1), 1, (10,))
     """
-    subject = Subject.of_interval(x, w)
+    run, subject = Run.find(run), Subject.of_interval(x, w)
     interval = subject.interval
     assert interval is not None
     reply = predict(run, subject)
@@ -190,12 +195,15 @@ def read_interval(
 
 
 def interval_page(
-    run: Run, x: PermutationLike, w: PermutationLike, settings: Settings = SINGLE_SETTINGS
+    run: Run | str | PathLike[str] | None,
+    x: PermutationLike,
+    w: PermutationLike,
+    settings: Settings = SINGLE_SETTINGS,
 ) -> str:
     """One interval as a page: the report's explorer with nothing to choose from.
 
     Args:
-        run: A finished run.
+        run: A finished run, or its folder; see `read_interval`.
         x: The bottom, in one-line notation.
         w: The top.
         settings: See `read_interval`.

@@ -15,7 +15,7 @@ from analysis.report.contents import SweepLine
 from analysis.report.findings import Occurrences, Structure
 from analysis.report.wording import listed, p_value, percent, points, signed
 
-__all__ = ["CONTROL_NAMES", "KIND_NAMES", "SHORT_NAMES", "verdict"]
+__all__ = ["CONTROL_NAMES", "KIND_NAMES", "MORE_EDGES", "SHORT_NAMES", "verdict"]
 
 CONTROL_NAMES = {
     "untrained": "untrained networks",
@@ -44,6 +44,12 @@ KIND_NAMES = {
     "posn": "place of n",
 }
 """The standard decompositions: what the vertices of the ideal share with the bottom."""
+
+MORE_EDGES = (
+    "More salient edges come with: a larger n or more intervals in the dataset, a lower percentile "
+    "(--percentile 95), or a coefficient that is not 0 as often (--coefficient 1)."
+)
+"""What to do where there are too few."""
 
 _PIECES = {
     "hypercube": "hypercube piece of standard decompositions",
@@ -118,11 +124,19 @@ def _too_little(evidence: Evidence, blind_networks: int) -> str:
         else f"{usable['trained']} of {evidence.networks} trainings have {FEWEST_EDGES} salient "
         "edges or more (at least 2 are wanted)"
     )
+    blind = (
+        f"; {_networks(blind_networks)} blind to what was attributed and left out"
+        if blind_networks
+        else ""
+    )
     return (
         f"Nothing can be concluded: {edges}, and {usable['untrained']} untrained networks have as "
-        f"many to compare with (at least 2 are wanted; {blind_networks} networks are blind to what "
-        "was attributed and were left out)."
+        f"many to compare with (at least 2 are wanted{blind}). {MORE_EDGES}"
     )
+
+
+def _networks(count: int) -> str:
+    return "1 network is" if count == 1 else f"{count} networks are"
 
 
 def _of_several(evidence: Evidence, structure: Structure | None, sweep: Sequence[SweepLine]) -> str:

@@ -47,7 +47,7 @@ def search(
             "three."
         ),
     ] = "all",
-    seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
+    seed: Annotated[int, typer.Option(help="Draws everything random.")] = 0,
     target: Annotated[
         float | None, typer.Option(help="Stop when a quantity has this value.")
     ] = None,

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from klgnn.benchmark.levers import ANSWERS, TRAINING, Lever
-from klgnn.benchmark.markdown import mathematical, share, spread, table, whole
+from klgnn.benchmark.markdown import mathematical, share, spread, whole
 from klgnn.benchmark.results import Result
 from klgnn.benchmark.scores import VALIDATION
 from klgnn.benchmark.suites import Suite
 from klgnn.benchmark.wording import facts
+from klgnn.markdown import table
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -1,12 +1,12 @@
-"""How numbers and tables are written in Markdown."""
+"""How numbers are written in Markdown."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from statistics import fmean
 
-__all__ = ["mathematical", "share", "spread", "table", "whole"]
+__all__ = ["mathematical", "share", "spread", "whole"]
 
 
 def mathematical(text: str) -> str:
@@ -54,18 +54,3 @@ def whole(value: float) -> str:
         '1,234'
     """
     return f"{value:,.0f}"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table, the first column to the left and the others to the right.
-
-    Example:
-        >>> print(table(["", "all"], [["majority", "0.152"]]))
-        |  | all |
-        |---|---:|
-        | majority | 0.152 |
-    """
-    lines = [list(head), ["---", *["---:"] * (len(head) - 1)], *map(list, rows)]
-    text = ["| " + " | ".join(line) + " |" for line in lines]
-    text[1] = "|" + "|".join(lines[1]) + "|"
-    return "\n".join(text)

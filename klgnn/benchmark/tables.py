@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from klgnn.benchmark.markdown import mathematical, spread, table, whole
+from klgnn.benchmark.markdown import mathematical, spread, whole
 from klgnn.benchmark.methods import METHODS
 from klgnn.benchmark.problems import ALL
 from klgnn.benchmark.results import Key, Result
@@ -23,6 +23,7 @@ from klgnn.benchmark.wording import (
     remarks,
     sampling_error,
 )
+from klgnn.markdown import table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -82,8 +83,8 @@ def page(
         >>> shown = section(work.suites[0], results)
         >>> shown[shown.index("### Exact") :].splitlines()[2:5]
         ['|  | all (8) | few (7) |', '|---|---:|---:|', '| majority | 0.125 | 0.000 |']
-        >>> overview(results).row_count
-        2
+        >>> overview(results).row_count  # a line for the suite, then its answers
+        3
     """
     suites = list(dict.fromkeys(result.suite for result in results))
     methods = [name for name in METHODS if any(result.method == name for result in results)]
@@ -249,23 +250,27 @@ def _costs(results: Sequence[Result]) -> str:
 
 
 def overview(results: Sequence[Result]) -> Table:
-    """The shares of exact polynomials, for a terminal.
+    """The shares of exact polynomials, for a terminal: suites one below the other.
 
     Args:
         results: At least one.
+
+    Example:
+        >>> scores = {"majority": {ALL: {"exact": 0.125, "classes": 8}}}
+        >>> what = ("s6-unseen", "majority", 0, "", {}, 1, {}, {})
+        >>> shown = overview([Result(*what, scores, {}, {}, {})])
+        >>> [list(column.cells) for column in shown.columns]
+        [['s6-unseen, 8 test classes', '  majority'], ['', '0.125']]
     """
     from rich.table import Table
 
-    shown = Table(title="share of exact polynomials: mean (least-largest)")
-    suites = list(dict.fromkeys(result.suite for result in results))
-    shown.add_column("", no_wrap=True)
-    for name in suites:
-        shown.add_column(name, justify="right")
-    columns = [_by_answer(result for result in results if result.suite == name) for name in suites]
-    for title in dict.fromkeys(title for answers in columns for title in answers):
-        cells = (
-            spread([seed[ALL]["exact"] for seed in answers[title]]) if title in answers else ""
-            for answers in columns
-        )
-        shown.add_row(title, *cells)
+    shown = Table(title="share of exact polynomials", box=None, padding=(0, 2, 0, 0))
+    shown.add_column("")
+    shown.add_column("mean (least-largest)", justify="right", no_wrap=True)
+    for name in dict.fromkeys(result.suite for result in results):
+        answers = _by_answer(result for result in results if result.suite == name)
+        classes = next(iter(answers.values()))[0][ALL]["classes"]
+        shown.add_row(f"{name}, {classes:,} test class{'es' if classes != 1 else ''}", "")
+        for title, seeds in answers.items():
+            shown.add_row(f"  {title}", spread([seed[ALL]["exact"] for seed in seeds]))
     return shown

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.decompositions import KINDS, standard_decompositions
 from analysis.report.single import SINGLE_SETTINGS, interval_page, read_interval
-from data_gen.errors import IntervalError, UsageError
+from data_gen.errors import IntervalError, RunError, UsageError
 from klgnn.prediction import predict
 from klgnn.subject import Subject
 
@@ -77,6 +77,14 @@ def test_the_page_says_where_it_comes_from(run):
 def test_a_blind_network_is_called_blind(blind_run):
     assert read_interval(blind_run, "1324", "3412").is_blind
     assert "Every score is exactly zero" in interval_page(blind_run, "1324", "3412")
+
+
+def test_a_folder_will_do(reading, run):
+    again = read_interval(str(run.path), "1324", "3412")
+    assert again.scores.tolist() == reading.scores.tolist()
+    assert len(repr(again)) < 600
+    with pytest.raises(RunError, match="'no-such-run'"):
+        read_interval("no-such-run", "1324", "3412")
 
 
 def test_what_cannot_be_read(run, reading):

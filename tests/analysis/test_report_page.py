@@ -19,6 +19,8 @@ from analysis.report.examples import MOST_VERTICES, choose_examples
 from analysis.report.explorer import Explorer, explored
 from analysis.report.render import render
 from analysis.report.settings import Settings
+from analysis.report.verdicts import MORE_EDGES
+from analysis.report.writing import write_report
 from analysis.sanity import METHODS
 from analysis.statistics import Estimate
 from data_gen.errors import UsageError
@@ -103,6 +105,25 @@ def page(text):
 
 def decoded(address):
     return base64.b64decode(address.split(",", 1)[1]).decode()
+
+
+def test_a_report_is_written_in_one_call(run, text, tmp_path):
+    path = tmp_path / "new" / "report.html"
+    write_report(str(run.path), path, SETTINGS)
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_settings_need_not_be_given(run, monkeypatch):
+    asked = []
+
+    def stop(*given):
+        asked.extend(given)
+        raise UsageError("enough")
+
+    monkeypatch.setattr("analysis.report.collect.read_networks", stop)
+    with pytest.raises(UsageError, match="enough"):
+        collect(run.path)
+    assert (asked[0].path, asked[1]) == (run.path, Settings())
 
 
 def test_elements_are_closed_and_ids_are_unique(page):
@@ -388,6 +409,23 @@ def test_the_verdict_of_a_report_is_all_there(either):
     assert len(more) >= 2
 
 
+def test_too_few_salient_edges_are_one_line_and_no_table(report):
+    """Instead of a table of "none"."""
+    few = replace(report.evidence, edges={**report.evidence.edges, "trained": (14,)})
+    assert not few.is_enough
+    text = render(replace(report, evidence=few))
+    said = " ".join(Page(text).text)
+    assert "Too few salient edges to compare:" in said
+    assert MORE_EDGES in said
+    assert 'aria-label="Edge types table"' not in text
+    assert 'aria-label="Table of single reflections' not in text
+    unknown = [
+        kind for line in report.sweep for kind in line.types if not np.isfinite(kind.trained.value)
+    ]
+    assert text.count("<td>too few</td>") == len(unknown) > 0
+    assert "Too few salient edges" not in render(report)
+
+
 def test_the_page_on_saliency_can_be_repeated(several):
     """Its commands make what its last one reads; what two reports share is said once."""
     one = several.to_dict()
@@ -423,6 +461,8 @@ def test_the_page_on_saliency_has_every_table(several):
     unknown = report["checks"]["methods"][0]["types"][0]["comparisons"][0]
     unknown |= {"mean": None, "p_holm": None}
     unknown["difference"]["points"]["value"] = None
+    barred = "diamond: cover, long | long, cover"
+    report["structure"]["motifs"]["lines"][0]["name"] = barred
     text = comparison.page([report])
     heads = ("over-representation", "piece", "motif", "agreement between", "network")
     lines = text.splitlines()
@@ -430,7 +470,8 @@ def test_the_page_on_saliency_has_every_table(several):
         (start,) = [k for k, line in enumerate(lines) if line.startswith(f"| {head} |")]
         rows = list(itertools.takewhile(lambda line: line.startswith("|"), lines[start:]))
         assert len(rows) > 2
-        assert len({row.count("|") for row in rows}) == 1
+        assert len({row.count("|") - row.count(r"\|") for row in rows}) == 1
+    assert "| " + barred.replace("|", r"\|") + " |" in text
     one = next(line for line in several.checks.networks if line.first == line.second)
     assert f"{100 * one.overlap:.0f}% ({100 * one.chance_overlap:.0f}%)" in text
     assert "Salient edges of a network: trained " in text

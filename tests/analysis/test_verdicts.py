@@ -10,7 +10,7 @@ import pytest
 from analysis.evidence import SalientParts, weigh
 from analysis.report.contents import SweepLine
 from analysis.report.findings import Occurrences
-from analysis.report.verdicts import verdict
+from analysis.report.verdicts import MORE_EDGES, verdict
 from analysis.statistics import Difference, Estimate
 from tests.analysis.evidence.fans import EXTREMAL, NUMBER, at_random, chosen, leaning, make_fans
 
@@ -239,6 +239,9 @@ def test_too_few_salient_edges(fans, untrained):
     text = verdict(found)
     assert text.startswith("Nothing can be concluded: there are 2 salient edges (at least 50")
     assert "5 untrained networks" in text
+    assert "blind" not in text
+    assert text.endswith(MORE_EDGES)
+    assert "1 network is blind" in verdict(found, blind_networks=1)
 
 
 def test_blind_controls_are_no_controls(fans):

@@ -46,6 +46,7 @@ def test_list() -> None:
     done = call("list")
     assert done.exit_code == 0
     assert all(f"{name} " in done.stdout for name in PINNED)
+    assert "..." not in done.stdout
     content = json.loads(call("list", "--json").stdout)
     assert {one["name"] for one in content} >= PINNED
     assert all(one["statement"] and one["source"] and one["status"] for one in content)
@@ -100,6 +101,32 @@ def test_an_exception_does_not_end_the_run_and_is_said(idea: Path, tmp_path: Pat
     fails_too = TEN_LINES.replace("interval.atoms - 3", "[0, 9, 9, 0][interval.length]")
     idea.write_text(fails_too)
     assert call("test", idea, "--n", 4).exit_code == 3
+
+
+def test_what_was_undecided_is_tried_again_by_itself(idea: Path, tmp_path: Path) -> None:
+    idea.write_text(TEN_LINES.replace("interval.atoms - 3", "[0, 9, 9, 9][interval.length]"))
+    former = tmp_path / "former"
+    done = call("test", idea, "--n", 3, "--n", 4, "--out", former)
+    assert "--undecided" in done.stderr
+    content = json.loads((former / "result.json").read_text())
+    undecided = content["by_n"]["4"]["undecided"]
+    assert sum(one["intervals"] for one in undecided) == 26
+    told = f"Undecided: {len(undecided)} graphs, standing for 26 intervals; smallest first"
+    assert told in " ".join(done.stdout.split())
+    idea.write_text(TEN_LINES)
+    again = call("test", idea, "--undecided", former, "--out", tmp_path / "again", "--json")
+    found = json.loads(again.stdout)
+    assert found["intervals"] == 26
+    assert "undecided" not in found
+    assert found["by_n"]["4"]["limits"] == "those that were undecided"
+    for words, message in (
+        (["deodhar", "--undecided", former], "is of 'few-q', not of 'deodhar'"),
+        ([idea, "--undecided", tmp_path], "holds no result of"),
+        ([idea, "--undecided", tmp_path / "again"], "nothing is undecided"),
+        ([idea, "--undecided", former, "--n", 4], "leave --n and the like out"),
+        ([idea, "--undecided", former, "--out", former], "name another folder"),
+    ):
+        assert message in str(call("test", *words).exception)
 
 
 def test_two_processes_print_the_same(idea: Path) -> None:

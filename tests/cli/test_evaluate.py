@@ -1,13 +1,16 @@
 """`klgnn evaluate` as a person or a script calls it."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from data_gen.generation import generate
+from klgnn.main import build_app
 from klgnn.training import train
 
 COMMAND = [sys.executable, "-m", "klgnn", "evaluate"]
@@ -31,6 +34,30 @@ def test_json(run):
     assert results["split"] == "test"
     assert set(results["exact"]) == {"network", "majority", "trees"}
     assert [scores["power"] for scores in results["coefficients"]] == [1, 2, 3, 4]
+
+
+def test_a_dataset_that_moved(run, tmp_path):
+    shutil.copytree(run, tmp_path / "run")
+    shutil.copytree(run.parent / "s5", tmp_path / "moved")
+    gone = klgnn_evaluate(tmp_path / "run")
+    assert gone.returncode == 1
+    assert "klgnn generate --n 5 --select classes" in gone.stderr
+    done = klgnn_evaluate(tmp_path / "run", "--dataset", tmp_path / "moved", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["run"] == str(tmp_path / "run")
+
+
+def test_without_a_run_it_is_that_of_the_package(monkeypatch):
+    asked = []
+
+    def evaluate(run, split, report):
+        asked.append((run.name, split))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("klgnn.evaluation.evaluate", evaluate)
+    monkeypatch.setattr("klgnn.runs.Run.dataset", lambda run: None)
+    assert CliRunner().invoke(build_app("evaluate"), ["evaluate"]).exit_code == 130
+    assert asked == [("default", "test")]
 
 
 def test_a_table_for_people(run):

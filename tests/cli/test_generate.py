@@ -52,7 +52,7 @@ def test_json_is_the_summary_and_the_only_thing_on_stdout(made):
         (["--n", "99"], 2, "n = 99 is too large"),
         (["--n", "4", "--select", "none"], 2, "no selection 'none'"),
         (["--n", "4", "--workers", "0"], 2, "--workers 0"),
-        (["--n", "four"], 2, "integer"),
+        (["--n", "four"], 2, "'four' is not a whole number"),
         ([], 2, "--n"),
     ],
 )
@@ -72,6 +72,14 @@ def test_other_parameters(made):
     assert done.returncode == 1
     assert "--force" in done.stderr
     assert (folder / "manifest.json").read_bytes() == before
+
+
+def test_a_query_that_nothing_fulfils(tmp_path):
+    done = klgnn_generate("--n", 4, "--where", "kl.str.len() > 9", "--out", tmp_path / "set")
+    assert done.returncode == 0
+    assert done.stderr.count("Warning") == 1
+    assert "--where 'kl.str.len() > 9' and the other limits match no interval" in done.stderr
+    assert "--seed" not in done.stderr
 
 
 def test_a_folder_of_other_files(tmp_path):

@@ -9,8 +9,10 @@ import typer
 from typer.testing import CliRunner
 
 from data_gen.errors import DatasetError, PermutationError
+from data_gen.interrupts import GOES_ON, if_interrupted
 from klgnn import main as main_module
 from klgnn.main import build_app
+from klgnn.spelling import spread_numbers
 
 VERBS = (
     *("generate", "dataset", "interval", "classes", "train", "evaluate", "benchmark"),
@@ -184,3 +186,79 @@ def test_a_broken_plug_in_does_not_hide_the_other_verbs(monkeypatch, capsys) -> 
     assert result.exit_code == 0
     assert "generate" in result.output
     assert "no_such_module" in capsys.readouterr().err
+
+
+def test_ctrl_c_says_what_is_kept(monkeypatch) -> None:
+    """A verb that says nothing of its own keeps nothing."""
+
+    def keeping() -> None:
+        """A verb that keeps what is finished."""
+        with if_interrupted(GOES_ON):
+            raise KeyboardInterrupt
+
+    for verb, sentence in (
+        (fail_with(KeyboardInterrupt()), "Nothing was written."),
+        (keeping, GOES_ON),
+    ):
+        result = CliRunner().invoke(app_with(monkeypatch, verb), ["try"])
+        assert (result.exit_code, result.stderr) == (130, f"Interrupted. {sentence}\n")
+
+
+@pytest.mark.parametrize("verb", [*VERBS, "conjecture", "dataset"])
+def test_help_shows_flags_without_a_value(verb: str) -> None:
+    app = build_app(verb)
+    commands = typer.main.get_command(app).commands[verb]
+    inner = [[verb, name] for name in getattr(commands, "commands", {})] or [[verb]]
+    for words in ([], *inner):
+        result = CliRunner().invoke(app, [*words, "--help"])
+        assert result.exit_code == 0
+        assert "<bool>" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "spelled"),
+    [
+        ("generate --n 5,6 --out a", "generate --n 5 --n 6 --out a"),
+        ("generate --n 5 6 7 --out a", "generate --n 5 --n 6 --n 7 --out a"),
+        ("generate --n=5,6 --n 7 --out a", "generate --n 5 --n 6 --n 7 --out a"),
+        ("generate --n 5 --shares 70,15,15", "generate --n 5 --shares 70 15 15"),
+        ("generate --n 5 --shares=70,15,15", "generate --n 5 --shares 70 15 15"),
+        ("generate --n 5 --shares 70 15 15", "generate --n 5 --shares 70 15 15"),
+        ("dataset split --shares 70,15,15 a", "dataset split --shares 70 15 15 a"),
+        ("conjecture test a --n 4,5", "conjecture test a --n 4 --n 5"),
+        ("conjecture test a --n 4 5", "conjecture test a --n 4 5"),  # 5 may be a name
+        ("generate --n five --limit 10", "generate --n five --limit 10"),
+        ("report --interval 1,2 2,1", "report --interval 1,2 2,1"),
+        ("report --interval 1324 3412 runs/a", "report --interval 1324 3412 runs/a"),
+        ("conjecture search h-tilde --n 7,8", "conjecture search h-tilde --n 7,8"),
+        ("predict 1,3,2,4 3,4,1,2", "predict 1,3,2,4 3,4,1,2"),
+        (
+            "report --interval [1,3,2,4] (3,4,1,2) --json",
+            "report --interval [1,3,2,4] (3,4,1,2) --json",
+        ),
+        ("generate --n 5 --shares 70,15,15 --json", "generate --n 5 --shares 70 15 15 --json"),
+        ("generate --shares 70,15", "generate --shares 70,15"),
+        ("generate --n=five", "generate --n five"),
+        ("generate --n", "generate --n"),
+        ("nonsense --n 5,6", "nonsense --n 5,6"),
+    ],
+)
+def test_numbers_may_be_written_with_commas(words: str, spelled: str) -> None:
+    group = typer.main.get_command(build_app(words.split()[0]))
+    assert " ".join(spread_numbers(group, words.split())) == spelled
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "report --interval 1324 --out page.html",
+        "conjecture test h-tilde --interval 1324 --json",
+        "generate --n 5 --shares 70 15 --out data",
+    ],
+)
+def test_an_option_is_not_taken_for_a_value(words: str) -> None:
+    done = CliRunner().invoke(build_app(words.split()[0]), words.split())
+    assert done.exit_code == 2
+    text = " ".join(done.stderr.replace("│", " ").split())
+    assert "are wanted, and after" in text
+    assert words.split()[-2] in text or words.split()[-1] in text

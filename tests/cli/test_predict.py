@@ -6,6 +6,7 @@ import networkx as nx
 import pytest
 
 from data_gen.intervals import BruhatInterval
+from klgnn.known import Known
 from klgnn.main import main
 from tests.small_run import make_dataset, make_run
 
@@ -59,6 +60,16 @@ def test_a_graph(run, graph, capsys):
     said = capsys.readouterr().out
     assert "going up, from 'v12345' to 'v52341'" in said
     assert "the same graph as an interval of S_6, [" in said
+
+
+def test_of_a_graph_the_smallest_interval_is_named(run, graph, capsys, monkeypatch):
+    """An index of larger intervals may be at hand; they are the same graph, but say less."""
+    large = Known((1, 2, 1), "12345867", "52341867", "the same graph as an interval of a dataset")
+    monkeypatch.setattr("klgnn.prediction._exact", lambda *arguments: large)
+    assert call(run, graph, "--json") == 0
+    exact = json.loads(capsys.readouterr().out)["exact"]
+    assert (len(exact["w"]), exact["polynomial"]) == (6, [1, 2, 1])
+    assert exact["how"] == "the same graph as an interval of S_6"
 
 
 def test_turned_round(run, graph, tmp_path, capsys):

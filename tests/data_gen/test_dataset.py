@@ -133,6 +133,15 @@ def test_a_later_schema(copy):
         IntervalDataset.open(copy)
 
 
+def test_a_schema_version_that_was_edited(copy):
+    path = copy / "manifest.json"
+    now = IntervalDataset.open(copy).manifest.schema_version
+    edited = path.read_bytes().replace(f'"schema_version": {now}'.encode(), b'"schema_version": 99')
+    path.write_bytes(edited)
+    with pytest.raises(ChecksumError, match=r"schema version 99.*if another klgnn wrote it"):
+        IntervalDataset.open(copy)
+
+
 def flip_a_bit(path: Path, seed: int, within: int | None = None) -> None:
     """Flips a bit anywhere, or within the last bytes."""
     data = bytearray(path.read_bytes())

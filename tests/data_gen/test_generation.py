@@ -611,6 +611,20 @@ def test_a_damaged_manifest_needs_force(tmp_path):
     assert contents(folder) == expected
 
 
+@pytest.mark.parametrize("kept", ["{", '{"format": "klgnn-intervals", "par'])
+def test_what_is_said_of_a_manifest_cut_short_is_what_helps(tmp_path, kept):
+    folder = generate(3, tmp_path / "set").path
+    expected = contents(folder)
+    (folder / "manifest.json").write_text(kept)
+    with pytest.raises(ChecksumError) as refused:
+        IntervalDataset.open(folder)
+    if "--force" not in str(refused.value):
+        assert "Move the folder away" in str(refused.value)
+        folder.rename(tmp_path / "away")
+    generate(3, folder, force=True)
+    assert contents(folder) == expected
+
+
 def test_out_is_a_file(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(DatasetError, match="is a file"):
@@ -633,9 +647,13 @@ def test_what_a_kill_after_the_end_left_is_tidied_up(tmp_path):
 def test_two_at_once_are_refused(tmp_path):
     folder = tmp_path / "set"
     refused = pytest.raises(DatasetError, match="another process is writing")
+    Journal(folder, {"parameters": {"ns": [3], "select": "classes"}}).start()
+    said: list[str] = []
     with lock(folder / PARTIAL_FOLDER / "lock"), refused:
-        generate(3, folder)
-    assert generate(3, folder).num_rows == 4
+        generate(3, folder, notify=said.append)
+    assert not said  # nothing goes on
+    assert generate(3, folder, notify=said.append).num_rows == 4
+    assert said == [f"{str(folder)!r} was begun before: going on after 0 files."]
 
 
 # Parameters --------------------------------------------------------------------------------------
@@ -678,6 +696,12 @@ def test_disk_space_is_foreseen_before_anything_is_written(tmp_path, monkeypatch
     monkeypatch.setattr(foresee, "free_bytes", lambda folder: 10_000_000)
     with pytest.raises(StorageError, match=r"needs about (2[5-9]|3\d) MB.*10 MB are free"):
         generate(6, tmp_path / "set", select="all")
+    assert not (tmp_path / "set").exists()
+
+
+def test_what_no_disk_could_hold_is_refused_before_the_table(tmp_path):
+    with pytest.raises(StorageError, match=r"needs about \d+ PB"):
+        generate(10, tmp_path / "set", select="all", progress=None)
     assert not (tmp_path / "set").exists()
 
 

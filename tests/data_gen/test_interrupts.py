@@ -9,7 +9,12 @@ from contextlib import suppress
 
 import pytest
 
-from data_gen.interrupts import heed_interrupt, kernels_finish_first
+from data_gen.interrupts import (
+    heed_interrupt,
+    if_interrupted,
+    kernels_finish_first,
+    what_is_kept,
+)
 
 TIMES = 40
 CHILD = f"""
@@ -74,3 +79,35 @@ def test_another_thread_is_left_alone() -> None:
     thread.start()
     thread.join()
     assert entered == [True]
+
+
+def import_in_vain() -> None:
+    with suppress(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    raise ImportError("numba._devicearray failed to import")
+
+
+def test_an_import_that_ctrl_c_broke_is_ctrl_c() -> None:
+    """C code in the middle of an import drops KeyboardInterrupt and says that the import failed."""
+    with pytest.raises(KeyboardInterrupt), kernels_finish_first():
+        import_in_vain()
+    with pytest.raises(ImportError), kernels_finish_first():
+        raise ImportError("no such module")
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_ctrl_c_brings_the_sentence_of_the_innermost_work_that_keeps_something(lost) -> None:
+    with (
+        pytest.raises(KeyboardInterrupt) as caught,
+        kernels_finish_first(),
+        if_interrupted("Kept."),
+    ):
+        import_in_vain() if lost else signal.raise_signal(signal.SIGINT)
+    assert what_is_kept(caught.value) == "Kept."
+
+
+def test_other_errors_pass_as_they_are() -> None:
+    for error in (ImportError("no module"), SystemError("a fault of its own"), ValueError("no")):
+        with pytest.raises(type(error)) as caught, if_interrupted("Kept."):
+            raise error
+        assert caught.value is error

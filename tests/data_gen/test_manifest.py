@@ -6,6 +6,7 @@ import pytest
 
 from data_gen.errors import ChecksumError, DatasetError
 from data_gen.manifest import Manifest, Parameters, Shard, Source, current_versions
+from data_gen.schema import SCHEMA_VERSION
 
 SHARD = Shard("data/train-00000-of-00001.parquet", "train", 3, 5, 4, 1, 2, 100, "ab" * 32)
 MANIFEST = Manifest(
@@ -74,3 +75,12 @@ def test_an_older_schema_is_said_to_be_older():
     old = replace(MANIFEST, schema_version=1).to_json()
     with pytest.raises(DatasetError, match=r"schema version 1, of an older klgnn.*generate"):
         Manifest.from_json(old, "here")
+
+
+def test_damage_where_another_version_stands_is_told_with_the_version():
+    """Whose checksum fits is of another klgnn for certain; whose does not may be."""
+    now = SCHEMA_VERSION
+    other = replace(MANIFEST, schema_version=now).to_json()
+    other = other.replace(f'"schema_version": {now}'.encode(), b'"schema_version": 99')
+    with pytest.raises(ChecksumError, match=rf"schema version 99, where this klgnn.* {now}: if"):
+        Manifest.from_json(other[:-3], "here")

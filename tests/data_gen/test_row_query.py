@@ -65,6 +65,9 @@ def test_rows_that_stay(text, expected):
         ("kl == '1,1'", r"kl == \[1, 2, 1\]"),
         ("kl == 1", r"kl == \[1, 2, 1\]"),
         ("x == 132", "132 wants quotes"),
+        ("x == '01324'", r"'01324' counts from 0.*1,?2,?4"),
+        ("n == 4 and '1332' != w", "'1332' is not a permutation"),
+        ("x == '1 3 2'", "in the dataset '1 3 2' is written '132'"),
         ("@n == 3", "no pandas query"),
     ],
 )

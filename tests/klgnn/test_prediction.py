@@ -6,7 +6,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
+import klgnn
 from data_gen import schema
+from data_gen.errors import RunError, UsageError
 from data_gen.intervals import BruhatInterval
 from klgnn.evaluation import predict as predict_rows
 from klgnn.graphs import IntervalGraphs
@@ -27,6 +29,17 @@ def test_the_same_answer_as_in_a_batch(short_run, s5):
             chances = list(coefficient.distribution.values())
             assert np.allclose(chances, rows.probabilities[k][place], atol=1e-5)
             assert sum(chances) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_folder_and_two_ends_will_do(short_run):
+    expected = predict(short_run, Subject.of_interval("1324", "3412")).to_dict()
+    assert predict(short_run.path, ("1324", "3412")).to_dict() == expected
+    assert predict(str(short_run.path), BruhatInterval("1324", "3412")).to_dict() == expected
+    assert klgnn.predict(None, ((1, 3, 2, 4), "3412")).is_right
+    with pytest.raises(UsageError, match=r"give a run and the two ends .* predict\("):
+        predict("1324", "3412")
+    with pytest.raises(RunError, match="'no-such-run'"):
+        predict("no-such-run", ("1324", "3412"))
 
 
 def test_polynomial_without_zeros_at_its_end():

@@ -2,6 +2,7 @@
 
 import shutil
 import tomllib
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,7 +10,8 @@ import torch
 from data_gen.errors import RunError
 from data_gen.generation import generate
 from klgnn.run_config import RunConfig
-from klgnn.runs import Run, RunFiles
+from klgnn.run_settings import train_command
+from klgnn.runs import Run, RunFiles, run_lock
 from klgnn.training import train
 
 
@@ -56,14 +58,26 @@ def test_a_run_and_its_dataset_can_move_together(moved):
 
 
 def test_no_run_folder(tmp_path):
-    with pytest.raises(RunError, match=r"no config\.toml"):
+    with pytest.raises(RunError, match=r"no config\.toml.*--out FOLDER"):
         Run.open(tmp_path)
+    with pytest.raises(RunError, match=r"there is no such folder.*--out .*gone"):
+        Run.open(tmp_path / "gone")
+
+
+def test_a_dataset_is_no_run(moved):
+    data = moved.dataset_path
+    with pytest.raises(RunError, match=r"is a dataset, not a run.*klgnn train \S*data --out runs/"):
+        Run.open(data)
 
 
 @pytest.mark.parametrize("name", [RunFiles.WEIGHTS, RunFiles.METRICS])
 def test_something_is_missing(moved, name):
     (moved.path / name).unlink()
-    with pytest.raises(RunError, match=name):
+    with pytest.raises(RunError, match=name) as refused:
+        Run.open(moved.path)
+    command = f"klgnn train {moved.dataset_path} --out {moved.path} --epochs 2"
+    assert f"Go on with `{command}`." in str(refused.value)
+    with run_lock(moved.path), pytest.raises(RunError, match="is being trained now"):
         Run.open(moved.path)
 
 
@@ -85,20 +99,24 @@ def test_something_is_damaged(moved, name, open_it):
 def test_weights_of_another_network(moved, s5, tmp_path):
     other = train(s5, tmp_path / "other", preset="davies2021", epochs=1, progress=False)
     shutil.copy(other.path / RunFiles.WEIGHTS, moved.path / RunFiles.WEIGHTS)
-    with pytest.raises(RunError, match="do not fit"):
+    with pytest.raises(RunError, match=r"do not fit.*run `klgnn train") as refused:
         moved.network()
+    assert len(str(refused.value)) < 500
 
 
 def test_the_dataset_is_gone(moved):
     shutil.rmtree(moved.dataset_path)
-    with pytest.raises(RunError, match="needs its dataset"):
+    with pytest.raises(RunError, match="needs its dataset") as refused:
         moved.graphs("test")
+    command = moved.manifest.parameters.command(moved.dataset_path)
+    assert f"with --dataset, or make it again: `{command}`" in str(refused.value)
+    assert str(refused.value).count("klgnn generate") == 1
 
 
 def test_the_dataset_has_changed(moved):
     shutil.rmtree(moved.dataset_path)
     generate([5], moved.dataset_path, select="classes", seed=1)
-    with pytest.raises(RunError, match="is not the one"):
+    with pytest.raises(RunError, match=r"is not the one.*--dataset, or make it again: `klgnn gen"):
         moved.graphs("test")
 
 
@@ -106,3 +124,18 @@ def test_config_of_another_version(moved):
     text = (moved.path / RunFiles.CONFIG).read_text()
     with pytest.raises(RunError, match="version 99"):
         RunConfig.from_toml(text.replace("config_version = 1", "config_version = 99"))
+
+
+def test_the_command_of_a_run_makes_the_same_run(s5, tmp_path):
+    """Every option that it may need."""
+    options = {"preset": "davies2021", "seed": 2, "epochs": 1, "max_time": 600.0}
+    run = train(s5, tmp_path / "run", precision="bf16-mixed", progress=False, **options)
+    command = train_command(run.config, s5.path, run.path)
+    assert command == (
+        f"klgnn train {s5.path} --out {run.path} --preset davies2021 --seed 2 --epochs 1 "
+        "--precision bf16-mixed --max-time 600"
+    )
+    config = replace(run.config, training={**run.config.training, "memory": 2e9, "devices": 2})
+    assert train_command(config, s5.path, run.path).endswith(
+        "--max-time 600 --devices 2 --memory 2"
+    )

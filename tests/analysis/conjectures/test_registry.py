@@ -6,6 +6,7 @@ import pytest
 
 from analysis.conjectures import all_conjectures, find_conjecture, load_conjectures
 from analysis.conjectures.base import Conjecture
+from analysis.conjectures.registry import as_conjecture
 from data_gen.errors import UsageError
 
 FILE = """from analysis.conjectures import conjecture
@@ -34,8 +35,29 @@ def announce(monkeypatch, *points):
 
 
 def test_a_name_that_is_not_there():
-    with pytest.raises(UsageError, match=r"no conjecture 'h-hat'. There are .*h-tilde.*a file"):
+    with pytest.raises(UsageError, match=r"'h-hat'. One of your own is .* file.* list` has the"):
         find_conjecture("h-hat")
+    with pytest.raises(UsageError) as caught:
+        find_conjecture("h-tlide")
+    assert "Did you mean 'h-tilde'?" in str(caught.value)
+    assert len(str(caught.value)) < 200  # and not all names
+
+
+def test_a_file_without_its_ending(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "palindromic.py").write_text(FILE)
+    with pytest.raises(UsageError, match=r"Did you mean the file 'palindromic\.py'\?"):
+        find_conjecture("palindromic")
+
+
+def test_a_name_and_a_file_stand_for_a_conjecture(tmp_path):
+    path = written(tmp_path, FILE.split("@conjecture")[0] + "@conjecture" + FILE.split("@")[2][10:])
+    assert as_conjecture(path).name == as_conjecture(str(path)).name == "two"
+    assert as_conjecture("deodhar") is as_conjecture(find_conjecture("deodhar"))
+    with pytest.raises(UsageError, match="holds one, two: take one of"):
+        as_conjecture(written(tmp_path, FILE))
+    with pytest.raises(UsageError, match="4 is no conjecture"):
+        as_conjecture(4)
 
 
 def test_a_file_with_two(tmp_path):

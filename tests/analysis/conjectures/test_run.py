@@ -15,6 +15,7 @@ from analysis.conjectures import (
     determination,
     examine,
     examine_interval,
+    examine_undecided,
     find_conjecture,
     load_conjectures,
 )
@@ -22,6 +23,7 @@ from analysis.conjectures import run as running
 from analysis.conjectures.journal import HIDDEN
 from data_gen.errors import DatasetError, UsageError
 from data_gen.parallel import process_pool
+from data_gen.storage import lock
 
 MINE = '''"""A helper, a dataclass and an idea, as a user writes them."""
 from dataclasses import dataclass
@@ -99,6 +101,16 @@ def test_pinned_keys():
     pinned = {"intervals": 3661, "decompositions": 21709, "failures": 0, "counterexamples": []}
     assert content["conjecture"] == "h-tilde"
     assert {key: content[key] for key in pinned} == pinned
+
+
+def test_names_files_and_numbers_will_do(tmp_path, mine):
+    path = tmp_path / "mine.py"
+    path.write_text(MINE)
+    assert examine(path, 4).to_dict() == examine(mine, Scope((4,))).to_dict()
+    assert examine("deodhar", [3, 4]).total.intervals == 202
+    assert Scope(4) == Scope((4,))
+    with pytest.raises(UsageError, match="n = '4' is no whole number"):
+        Scope("4")
 
 
 def test_examples_limits_what_is_kept():
@@ -199,6 +211,15 @@ def _small_blocks(blocks):
     return lambda self: blocks(self, nodes=50, most=3)
 
 
+def test_two_tests_do_not_write_into_one_folder(tmp_path, mine):
+    with (
+        lock(tmp_path / HIDDEN / "lock"),
+        pytest.raises(DatasetError, match="another process is writing into"),
+    ):
+        examine(mine, Scope((3,)), folder=tmp_path)
+    assert not examine(mine, Scope((3,)), folder=tmp_path).total.failures
+
+
 def test_a_folder_of_another_test(tmp_path, mine):
     examine(mine, Scope((3,)), folder=tmp_path)
     with pytest.raises(DatasetError, match="its scope differs"):
@@ -258,6 +279,35 @@ def test_what_is_undecided_does_not_hold(raising):
     assert not found.holds
     # The graphs of S_3 are among those of S_4: one of each is named.
     assert len({one.facts["iso_class"] for one in found.undecided}) == len(found.undecided)
+
+
+def test_all_undecided_intervals_are_named(raising):
+    found = examine(raising, Scope((4,)), examples=1)
+    content = found.to_dict()
+    assert len(found.undecided) == len(content["undecided"]) == 1
+    named = content["by_n"]["4"]["undecided"]
+    assert len(named) > 1
+    assert sum(one["intervals"] for one in named) == found.total.undecided_intervals
+
+
+def test_what_was_undecided_is_decided_by_the_mended_function(tmp_path, raising, mine):
+    former = examine(raising, Scope((3, 4, 5)))
+    (tmp_path / "result.json").write_text(json.dumps(former.to_dict()))
+    again = examine_undecided(mine, tmp_path)
+    assert again.total.undecided_intervals == 0
+    assert again.total.intervals == former.total.undecided_intervals
+    assert (
+        again.total.failures + former.total.failures
+        == examine(mine, Scope((3, 4, 5))).total.failures
+    )
+    with pytest.raises(UsageError, match="fails to run on"):
+        examine_undecided(raising, tmp_path)
+
+
+def test_a_determination_is_tried_again_as_a_whole(tmp_path):
+    lengths = determination("lengths", "the length decides P", value=lambda one: one.kl)
+    with pytest.raises(UsageError, match="test it on all of them again"):
+        examine_undecided(lengths(lambda interval: interval.length), tmp_path)
 
 
 def test_without_an_exception_nothing_is_said_of_undecided_intervals(mine):

@@ -3,6 +3,7 @@
 import json
 from itertools import permutations
 
+from analysis.conjectures import tally as tallies
 from analysis.conjectures.tally import Counterexample, Tally, Undecided, as_key
 
 
@@ -86,10 +87,13 @@ def undecided(nodes, count=1, **changes):
     return Tally(intervals=count, graphs=1, undecided_intervals=count, undecided=[one])
 
 
-def test_the_smallest_undecided_are_kept_and_go_through_json():
-    total = added([undecided(10, 3), undecided(6, 2), failing(4), undecided(8)], kept=2)
+def test_undecided_intervals_are_kept_and_go_through_json(monkeypatch):
+    parts = [undecided(10, 3), undecided(6, 2), failing(4), undecided(8)]
+    total = added(parts, kept=1)
     assert (total.intervals, total.undecided_intervals) == (7, 6)
-    assert [one.facts["nodes"] for one in total.undecided] == [6, 8]
+    assert [one.facts["nodes"] for one in total.undecided] == [6, 8, 10]
+    monkeypatch.setattr(tallies, "MOST_UNDECIDED", 2)
+    assert [one.facts["nodes"] for one in added(parts).undecided] == [6, 8]
     assert Tally.from_dict(json.loads(json.dumps(total.to_dict()))) == total
     assert total.close().undecided == total.undecided
 

@@ -104,7 +104,7 @@ def test_wrong_polynomials_fail(monkeypatch):
 
     monkeypatch.setattr(at_large, "r_tilde_of", wrong_r)
     found = found_on("1234", "4321")
-    assert {"h-tilde", "h-tilde-standard", "shortcuts", "amazing"} <= found.failures.keys()
+    assert {"h-tilde", "h-tilde-standard", "shortcut-formula", "amazing"} <= found.failures.keys()
     assert not {"bbdvw", "standard", "numerical-criterion"} & found.failures.keys()
     monkeypatch.setattr(at_large, "kl_of", wrong_kl)
     assert {"bbdvw", "bbdvw-standard"} <= found_on("1234", "4321").failures.keys()

@@ -8,11 +8,13 @@ import pytest
 from analysis.formulas import check_classes, failing_triples
 from analysis.formulas_at_large import run
 from analysis.formulas_at_large.interval import FORMULAS
+from analysis.formulas_at_large.journal import HIDDEN
 from analysis.formulas_at_large.page import page
 from analysis.formulas_at_large.run import check_formulas, so_far
 from analysis.formulas_at_large.scope import Scope
 from data_gen.errors import DatasetError, UsageError
 from data_gen.parallel import process_pool
+from data_gen.storage import lock
 
 WRITTEN = ("result.json", "failures.json")
 
@@ -42,6 +44,24 @@ def test_totals(n, intervals, decompositions, weak):
     for name in set(slow.cases) & set(FORMULAS) & set(found["tried"]):
         assert found["tried"][name][1] == slow.cases[name]
         assert found["failed"].get(name, [0, 0])[1] == slow.failures[name]
+
+
+def test_two_checks_do_not_write_into_one_folder(tmp_path):
+    with (
+        lock(tmp_path / HIDDEN / "lock"),
+        pytest.raises(DatasetError, match="another process is writing into"),
+    ):
+        check_formulas(Scope(3), tmp_path)
+    assert check_formulas(Scope(3), tmp_path)["failed"] == {}
+
+
+def test_what_another_version_checked_is_not_put_on_the_page(tmp_path, monkeypatch):
+    """Its names may mean other statements."""
+    monkeypatch.setattr(run, "VERSION", 1)
+    check_formulas(Scope(3), tmp_path)
+    monkeypatch.undo()
+    with pytest.raises(DatasetError, match="another version of klgnn"):
+        so_far(tmp_path)
 
 
 def test_cores_find_the_same_as_classes():
@@ -98,7 +118,7 @@ def test_what_fails_is_said(tmp_path, monkeypatch):
 
     def wrong(*arguments):
         for one in check(*arguments):
-            bad = {"bbdvw": ((0,),), "standard": ((0,),), "shortcuts": ((0,),)}
+            bad = {"bbdvw": ((0,),), "standard": ((0,),), "shortcut-formula": ((0,),)}
             yield type(one)(*list(vars(one).values())[:4], bad)
 
     monkeypatch.setattr(run, "check_batch", wrong)
@@ -107,7 +127,7 @@ def test_what_fails_is_said(tmp_path, monkeypatch):
     assert found["failed"]["bbdvw"] == [3, 13]
     assert any(text.startswith("A THEOREM FAILS") for text in heard)
     assert any(text.startswith("bbdvw (") for text in heard)
-    assert not any("shortcuts" in text for text in heard)
+    assert not any("shortcut-formula" in text for text in heard)
     failures = json.loads((tmp_path / "failures.json").read_text())
     assert failures["bbdvw"][-1]["u"] == "123"
 
