@@ -124,7 +124,7 @@ def _levers(
     written = write_results(out / suite.name, results, processors)
     if markdown is not None:
         by_hand = markdown.with_name(f"{markdown.stem}-by-hand{markdown.suffix}")
-        found = by_hand.name if by_hand.is_file() else None
+        found = by_hand if by_hand.is_file() else None
         text = lever_page(results, work.levers, suite, work.command, processors, found)
         write_atomically(markdown, text.encode())
     if json:

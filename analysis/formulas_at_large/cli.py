@@ -119,8 +119,7 @@ def table(
 
     found = [so_far(folder) for folder in folders]
     by_hand = None if out is None else out.with_name(f"{out.stem}-by-hand.md")
-    name = by_hand.name if by_hand is not None and by_hand.exists() else None
-    text = page(found, name)
+    text = page(found, by_hand if by_hand is not None and by_hand.exists() else None)
     if out is None:
         print(text)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from analysis.formulas_at_large.interval import FORMULAS
@@ -71,12 +72,12 @@ formulas; to list the classes of $S_8$ takes a minute more, to draw intervals of
 """
 
 
-def page(found: Sequence[Results], by_hand: str | None = None) -> str:
+def page(found: Sequence[Results], by_hand: Path | None = None) -> str:
     """The page, in Markdown.
 
     Args:
         found: What `analysis.formulas_at_large.run.so_far` gives, for each check.
-        by_hand: The name of a page of comments that is included.
+        by_hand: A text of comments that becomes part of it.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -99,7 +100,7 @@ def page(found: Sequence[Results], by_hand: str | None = None) -> str:
     commands.append(" ".join(words))
     parts = [_INTRO, _fenced(commands), "## What was checked\n", _overview(found)]
     if by_hand is not None:
-        parts.append(f"```{{include}} {by_hand}\n```\n")
+        parts.append(by_hand.read_text(encoding="utf-8"))
     parts += [
         "## Formula by formula\n",
         "Tried / failed, on the graphs looked at; in brackets the failures on all intervals that "

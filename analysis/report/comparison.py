@@ -112,7 +112,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("reports", nargs="+", type=Path, help="What klgnn report --json printed.")
     parser.add_argument("--out", type=Path, help="The page to write [default: print it].")
-    parser.add_argument("--by-hand", help="A page of comments, included after the first table.")
+    parser.add_argument("--by-hand", type=Path, help="A text that stands after the first table.")
     arguments = parser.parse_args()
     reports = [json.loads(path.read_text(encoding="utf-8")) for path in arguments.reports]
     try:
@@ -125,19 +125,19 @@ def main() -> None:
         arguments.out.write_text(text, encoding="utf-8")
 
 
-def page(reports: Sequence[dict[str, Any]], by_hand: str | None = None) -> str:
-    """The whole page; `by_hand` names a file beside it that is included after the first table."""
+def page(reports: Sequence[dict[str, Any]], by_hand: Path | None = None) -> str:
+    """The whole page; the text of `by_hand` stands after the first table."""
     parts = [HEAD, "```sh\n", *(f"{line}\n" for line in _commands(reports, by_hand))]
     parts += ["```\n\n## At a glance\n\n", _glance(reports)]
     if by_hand is not None:
-        parts.append(f"\n```{{include}} {by_hand}\n```\n")
+        parts.append("\n" + by_hand.read_text(encoding="utf-8"))
     for report in reports:
         parts.append(f"\n## {_title(report)}\n\n")
         parts.append(_one(report))
     return "".join(parts)
 
 
-def _commands(reports: Sequence[dict[str, Any]], by_hand: str | None) -> list[str]:
+def _commands(reports: Sequence[dict[str, Any]], by_hand: Path | None) -> list[str]:
     """What a reader types to get this page; what two reports share is said once."""
     lines: list[str] = []
     files: list[str] = []
@@ -153,7 +153,7 @@ def _commands(reports: Sequence[dict[str, Any]], by_hand: str | None) -> list[st
         lines.append(shlex.join([*made[:-1], dataset]))  # its last word is the folder
         lines.append(_train(report, dataset))
         lines.append(f"{provenance['command']} --json > {shlex.quote(files[-1])}")
-    included = [] if by_hand is None else ["--by-hand", by_hand]
+    included = [] if by_hand is None else ["--by-hand", by_hand.name]
     written = ["python", "-m", "analysis.report.comparison", *files, *included]
     return [*dict.fromkeys(lines), shlex.join([*written, "--out", "saliency.md"])]
 

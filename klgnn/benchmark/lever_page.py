@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from klgnn.benchmark.levers import ANSWERS, TRAINING, Lever
@@ -42,7 +43,7 @@ def lever_page(
     suite: Suite,
     command: str,
     processors: int,
-    by_hand: str | None = None,
+    by_hand: Path | None = None,
 ) -> str:
     r"""The whole page: what was asked, how to read it, and a row for every lever.
 
@@ -52,7 +53,7 @@ def lever_page(
         suite: What they were tried on.
         command: What was typed.
         processors: How many the machine has.
-        by_hand: A file beside the page that is made part of it, of trials that no command repeats.
+        by_hand: A text that becomes part of it, of trials that no command repeats.
 
     Returns:
         Markdown, the same for the same results.
@@ -86,7 +87,7 @@ def lever_page(
         table(_HEAD, _rows(results, levers)),
     ]
     text = mathematical("\n\n".join(part.strip() for part in parts)) + "\n"
-    return text if by_hand is None else f"{text}\n```{{include}} {by_hand}\n```\n"
+    return text if by_hand is None else f"{text}\n{by_hand.read_text(encoding='utf-8')}"
 
 
 _HEAD = ("changed", "epochs", "seconds", "training", *(_TITLES[name] for name in ANSWERS))

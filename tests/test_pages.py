@@ -1,4 +1,4 @@
-"""Every table of the pages has as many cells in each row as it has titles."""
+"""The pages: each row of a table has as many cells as titles, and what is by hand is whole."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+BY_HAND = "-by-hand.md"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
@@ -39,3 +40,9 @@ def test_a_row_that_is_too_long_is_found() -> None:
     [rows] = tables("```\n| a |\n```\n| a | b |\n|---|---|\n| x | y | z |\n")
     assert [cells(row) for row in rows] == [2, 2, 3]
     assert cells(r"| a \| b |") == 1
+
+
+@pytest.mark.parametrize("page", (ROOT / "docs").glob(f"*{BY_HAND}"), ids=lambda path: path.stem)
+def test_what_is_written_by_hand_is_part_of_its_page_word_for_word(page: Path) -> None:
+    written = page.with_name(page.name.replace(BY_HAND, ".md"))
+    assert page.read_text(encoding="utf-8") in written.read_text(encoding="utf-8")
