@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -51,16 +50,12 @@ def predict(
     Example: `klgnn predict runs/s56 mine.graphml --json`
     """
     from klgnn.cli_run import chosen_run
-    from klgnn.known import smallest_known
     from klgnn.prediction import predict as ask
     from klgnn.subject import Subject, split_words
 
     chosen, asked = split_words(words)
     run = chosen_run(chosen)
     prediction = ask(run, Subject.of_words(asked, downwards), console.progress)
-    if not isinstance(prediction.exact, str) and prediction.subject.interval is None:
-        smallest = smallest_known(prediction.exact, prediction.subject.graph)
-        prediction = replace(prediction, exact=smallest)
     for remark in prediction.subject.remarks:
         console.say(remark)
     if json:

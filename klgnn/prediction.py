@@ -17,7 +17,7 @@ from data_gen.isomorphism import certificate
 from data_gen.permutations import PermutationLike
 from data_gen.polynomials import format_power, trimmed
 from data_gen.progress import Progress
-from klgnn.known import Known, exact_polynomial, known_in_groups
+from klgnn.known import Known, exact_polynomial, known_in_groups, smallest_known
 from klgnn.models import CoefficientNetwork
 from klgnn.runs import Run
 from klgnn.similarity import Neighbour, find_index
@@ -221,7 +221,7 @@ def _exact(subject: Subject, met: Neighbour | None, progress: Progress | None) -
         return exact_polynomial(subject.interval)
     if met is not None:
         how = "the same graph as an interval of the run's dataset"
-        return Known(met.polynomial, met.x, met.w, how)
+        return smallest_known(Known(met.polynomial, met.x, met.w, how), subject.graph)
     known = known_in_groups(subject.graph, progress)
     return known or "The graph is none of an interval of S_7 or smaller, and not in an index here."
 

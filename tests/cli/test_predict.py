@@ -1,12 +1,12 @@
 """The verb `predict`, as a person calls it."""
 
 import json
+from types import SimpleNamespace
 
 import networkx as nx
 import pytest
 
 from data_gen.intervals import BruhatInterval
-from klgnn.known import Known
 from klgnn.main import main
 from tests.small_run import make_dataset, make_run
 
@@ -64,8 +64,8 @@ def test_a_graph(run, graph, capsys):
 
 def test_of_a_graph_the_smallest_interval_is_named(run, graph, capsys, monkeypatch):
     """An index of larger intervals may be at hand; they are the same graph, but say less."""
-    large = Known((1, 2, 1), "12345867", "52341867", "the same graph as an interval of a dataset")
-    monkeypatch.setattr("klgnn.prediction._exact", lambda *arguments: large)
+    large = SimpleNamespace(polynomial=(1, 2, 1), x="12345867", w="52341867", split="test")
+    monkeypatch.setattr("klgnn.prediction._in_dataset", lambda *arguments: large)
     assert call(run, graph, "--json") == 0
     exact = json.loads(capsys.readouterr().out)["exact"]
     assert (len(exact["w"]), exact["polynomial"]) == (6, [1, 2, 1])
