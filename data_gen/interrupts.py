@@ -1,6 +1,7 @@
 """Ctrl-C and compiled code: some of it cannot bear an exception, and some of it swallows one.
 
-numba fails when an exception comes while it hands a result to Python. Other libraries drop whatever
+numba fails when an exception comes while it hands a result to Python, and so do some compiled
+modules while they are loaded. Other libraries drop whatever
 is raised in them at certain moments, for instance while they look whether an optional package can
 be imported; `heed_interrupt` then finds that Ctrl-C was pressed.
 
@@ -15,6 +16,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.machinery import ExtensionFileLoader
 from types import FrameType
 
 __all__ = [
@@ -38,6 +40,8 @@ _NOTHING = "Nothing was written."
 # numba calls this Python function while it turns a kernel's result into objects, without looking
 # whether it raised: KeyboardInterrupt there ends in a SystemError or a segmentation fault.
 _FRAGILE = "_numba_unpickle"
+# Compiled modules that are half loaded: some of them end the process when Python raises in them.
+_LOADING = ("create_module", "exec_module")
 _MOMENT = 0.005  # seconds
 
 
@@ -94,6 +98,8 @@ def what_is_kept(error: BaseException) -> str:
 def kernels_finish_first() -> Iterator[None]:
     """Within the block, Ctrl-C waits until a compiled kernel has handed over its result.
 
+    It waits for a compiled module that is being loaded, too.
+
     Only the main thread hears signals, and only Python's own handler is replaced; elsewhere the
     block is as it was.
 
@@ -143,6 +149,14 @@ def _is_half_an_import(error: BaseException) -> bool:
     return isinstance(error, ImportError) and isinstance(handler, _Handler) and handler.pressed
 
 
+def _is_fragile(frame: FrameType) -> bool:
+    """Whether what this frame calls cannot bear an exception."""
+    name = frame.f_code.co_name
+    if name in _LOADING:
+        return isinstance(frame.f_locals.get("self"), ExtensionFileLoader)
+    return name == _FRAGILE
+
+
 class _Handler:
     """Hears SIGINT within a `kernels_finish_first` block."""
 
@@ -152,7 +166,7 @@ class _Handler:
     def __call__(self, number: int, frame: FrameType | None) -> None:
         self.pressed = True
         while frame is not None:
-            if frame.f_code.co_name == _FRAGILE:
+            if _is_fragile(frame):
                 again = threading.Timer(_MOMENT, _thread.interrupt_main, (number,))
                 again.daemon = True
                 again.start()

@@ -426,12 +426,15 @@ def test_too_few_salient_edges_are_one_line_and_no_table(report):
     assert "Too few salient edges" not in render(report)
 
 
-def test_the_page_on_saliency_can_be_repeated(several):
+def test_the_page_on_saliency_can_be_repeated(several, tmp_path):
     """Its commands make what its last one reads; what two reports share is said once."""
     one = several.to_dict()
     other = several.to_dict()
     other["provenance"]["command"] += " --coefficient 2"
-    text = comparison.page([one, other], "by-hand.md")
+    by_hand = tmp_path / "by-hand.md"
+    by_hand.write_text("## Read\n")
+    text = comparison.page([one, other], by_hand)
+    assert "\n## Read\n" in text
     commands = re.search(r"```sh\n(.*?)```", text, re.DOTALL).group(1).splitlines()
     name = one["provenance"]["run"]
     verbs = [" ".join(line.split()[:2]) for line in commands]

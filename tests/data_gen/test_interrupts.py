@@ -1,11 +1,13 @@
 """Ctrl-C in the middle of compiled work is an ordinary KeyboardInterrupt."""
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 from contextlib import suppress
+from importlib.machinery import ExtensionFileLoader
 
 import pytest
 
@@ -111,3 +113,18 @@ def test_other_errors_pass_as_they_are() -> None:
         with pytest.raises(type(error)) as caught, if_interrupted("Kept."):
             raise error
         assert caught.value is error
+
+
+def test_a_compiled_module_is_loaded_to_its_end_before_ctrl_c_is_heard() -> None:
+    """duckdb ends the process (SIGABRT) if an exception comes while it is loaded."""
+    loaded = []
+
+    class Slow(ExtensionFileLoader):
+        def exec_module(self, module: object) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            loaded.append(module)
+
+    with pytest.raises(KeyboardInterrupt), kernels_finish_first():
+        Slow("slow", "slow.so").exec_module(None)
+        time.sleep(5)
+    assert loaded == [None]
