@@ -34,7 +34,10 @@ _ROWS = {
 
 def interval(
     x: Annotated[str, typer.Argument(metavar="X", help="The lower end, as 1324 or 1,3,2,4.")],
-    w: Annotated[str, typer.Argument(metavar="W", help="The upper end; X must be below it.")],
+    w: Annotated[
+        str,
+        typer.Argument(metavar="W", help="The upper end; X must be below it.", show_default=False),
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
     plot: Annotated[
         Path | None,
@@ -52,8 +55,14 @@ def interval(
 
     Example: `klgnn interval 1324 3412 --json`
     """
+    from data_gen.errors import UsageError
     from data_gen.intervals import BruhatInterval
 
+    if not w:
+        raise UsageError(
+            f"{x!r} alone is no interval: give both ends as words of their own, without quotes "
+            "around the two, as in klgnn interval 1324 3412."
+        )
     chosen = BruhatInterval(x, w)
     if plot is not None:
         _check_plot(plot)

@@ -76,6 +76,7 @@ from typing import Any
 
 from analysis.evidence import FEWEST_EDGES
 from analysis.report.verdicts import KIND_NAMES, SHORT_NAMES
+from data_gen.storage import write_atomically
 from klgnn.markdown import table
 
 __all__ = ["main", "page"]
@@ -122,7 +123,7 @@ def main() -> None:
     if arguments.out is None:
         print(text, end="")
     else:
-        arguments.out.write_text(text, encoding="utf-8")
+        write_atomically(arguments.out, text.encode())
 
 
 def page(reports: Sequence[dict[str, Any]], by_hand: Path | None = None) -> str:

@@ -115,3 +115,11 @@ def test_a_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     result = call("12", "21", "--plot", str(tmp_path / "file" / "out.svg"))
     assert result.exit_code == 1
     assert "cannot write" in result.stderr
+
+
+def test_both_ends_in_one_pair_of_quotes_or_one_alone() -> None:
+    for words in (["1324 3412"], ["1324"]):
+        result = call(*words)
+        assert result.exit_code == 2
+        assert f"{words[0]!r} alone is no interval" in result.stderr
+        assert "klgnn interval 1324 3412" in result.stderr
