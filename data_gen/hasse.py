@@ -99,7 +99,6 @@ def svg(
     graph: IntervalGraph,
     labels: Sequence[str] | None = None,
     *,
-    layout: HasseLayout | None = None,
     other_edges: bool = False,
     node_style: Callable[[int], NodeStyle] | None = None,
     edge_style: Callable[[int], EdgeStyle] | None = None,
@@ -113,7 +112,6 @@ def svg(
     Args:
         graph: The graph to draw.
         labels: A text for each vertex; none at all if None.
-        layout: Positions from `hasse_layout`, to draw one graph several times alike.
         other_edges: Whether to draw the edges that are no covers, dashed.
         node_style: Called with each vertex 0..N-1.
         edge_style: Called with each edge 0..E-1.
@@ -135,7 +133,7 @@ def svg(
         name if style.label is None else style.label
         for name, style in zip(names, styles, strict=True)
     ]
-    canvas = _make_canvas(graph, shown, layout or hasse_layout(graph))
+    canvas = _make_canvas(graph, shown, hasse_layout(graph))
     width, height = _number(canvas.width), _number(canvas.height)
     caption = title if title is not None else _caption(graph, names)
     parts = [
@@ -289,7 +287,6 @@ def tikz(
     graph: IntervalGraph,
     labels: Sequence[str] | None = None,
     *,
-    layout: HasseLayout | None = None,
     other_edges: bool = False,
 ) -> str:
     r"""The Hasse diagram as a ``tikzpicture``; needs ``\usepackage{tikz}`` and no library.
@@ -297,7 +294,6 @@ def tikz(
     Args:
         graph: The graph to draw.
         labels: A text for each vertex; shown where the widest row leaves room.
-        layout: Positions from `hasse_layout`.
         other_edges: Whether to draw the edges that are no covers, dashed.
 
     Example:
@@ -310,7 +306,7 @@ def tikz(
         \end{tikzpicture}
         <BLANKLINE>
     """
-    layout = layout or hasse_layout(graph)
+    layout = hasse_layout(graph)
     letters = max(map(len, labels), default=0) if labels else 0
     gap = min(0.19 * letters + 0.35 if letters else 0.8, _CENTIMETRES / max(1.0, layout.width))
     fits = bool(labels) and gap >= 0.15 * letters + 0.12

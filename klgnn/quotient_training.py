@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,8 +22,6 @@ def train_on_quotient(
     val: NDArray[np.bool_],
     preset: Preset | None = None,
     seed: int = 0,
-    checkpoint: Path | None = None,
-    log: Path | None = None,
     max_time: float | None = None,
     threads: int | None = None,
     progress: bool = True,
@@ -38,9 +34,7 @@ def train_on_quotient(
         val: bool[C], the classes that choose the epoch.
         preset: How to train; the preset ``top-down`` if None.
         seed: Of the weights and the order of the batches.
-        checkpoint: As in `klgnn.fitting.fit`.
-        log: As there.
-        max_time: As there.
+        max_time: As in `klgnn.fitting.fit`.
         threads: As in `klgnn.fitting.seeded`.
         progress: Whether to show a bar on stderr.
 
@@ -73,10 +67,8 @@ def train_on_quotient(
             settings,
             batches,
             Examination(lessons, val),
-            checkpoint,
-            log,
-            max_time,
-            progress,
+            max_time=max_time,
+            progress=progress,
         )
         network.load_state_dict(keeper.best_weights)
     return network.eval(), keeper
