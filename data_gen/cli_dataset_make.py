@@ -10,6 +10,7 @@ import typer
 from data_gen import console
 from data_gen.cli import Force, Json, MaxNodes, Scheduler, Shares, SplitBy, Workers
 from data_gen.interrupts import GOES_ON, if_interrupted
+from data_gen.split_rule import SHARES
 
 if TYPE_CHECKING:
     from data_gen.dataset import IntervalDataset
@@ -95,7 +96,7 @@ def import_file(
     max_nodes: MaxNodes = None,
     seed: _Seed = 0,
     split_by: SplitBy = "class",
-    shares: Shares = (70, 15, 15),
+    shares: Shares = SHARES,
     workers: Workers = 1,
     scheduler: Scheduler = None,
     force: Force = False,

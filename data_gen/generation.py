@@ -27,6 +27,7 @@ from data_gen.manifest import Parameters
 from data_gen.progress import Progress, no_notice, no_progress
 from data_gen.row_query import RowQuery
 from data_gen.selections import All, Selection, find_selection
+from data_gen.split_rule import SHARES
 from data_gen.survey import survey
 
 __all__ = ["generate", "make_dataset"]
@@ -43,7 +44,7 @@ def generate(
     limit: int | None = None,
     walks: bool = False,
     split_by: str = "class",
-    shares: tuple[int, int, int] = (70, 15, 15),
+    shares: tuple[int, int, int] = SHARES,
     workers: int = 1,
     executor: Executor | None = None,
     force: bool = False,

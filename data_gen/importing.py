@@ -13,6 +13,7 @@ from data_gen.manifest import Parameters, Source
 from data_gen.ml4algcomb import check_file
 from data_gen.progress import Progress, no_notice, no_progress
 from data_gen.selections.imported import Imported
+from data_gen.split_rule import SHARES
 
 __all__ = ["import_pairs"]
 
@@ -23,7 +24,7 @@ def import_pairs(
     seed: int = 0,
     max_nodes: int | None = None,
     split_by: str = "class",
-    shares: tuple[int, int, int] = (70, 15, 15),
+    shares: tuple[int, int, int] = SHARES,
     workers: int = 1,
     executor: Executor | None = None,
     force: bool = False,

@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import Any
 
 from data_gen.errors import ChecksumError, DatasetError
-from data_gen.split_rule import SplitRule
+from data_gen.split_rule import SHARES, SplitRule
 from data_gen.storage import sha256
 
 __all__ = [
@@ -79,7 +79,7 @@ class Parameters:
     limit: int | None = None
     walks: bool = False
     split_by: str = "class"
-    shares: tuple[int, int, int] = (70, 15, 15)
+    shares: tuple[int, int, int] = SHARES
     source: Source | None = None
 
     @property
@@ -99,7 +99,7 @@ class Parameters:
             **{
                 **values,
                 "ns": tuple(values["ns"]),
-                "shares": tuple(values.get("shares", (70, 15, 15))),
+                "shares": tuple(values.get("shares", SHARES)),
                 "source": Source(**source) if source else None,
             }
         )
@@ -128,7 +128,7 @@ class Parameters:
                 words += ["--" + option.replace("_", "-"), str(value)]
         words += ["--walks"] if self.walks else []
         words += ["--split-by", self.split_by] if self.split_by != "class" else []
-        if self.shares != (70, 15, 15):
+        if self.shares != SHARES:
             words += ["--shares", *map(str, self.shares)]
         return words
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from data_gen.errors import UsageError
 
-__all__ = ["SPLITS", "SPLIT_KINDS", "SplitRule"]
+__all__ = ["SHARES", "SPLITS", "SPLIT_KINDS", "SplitRule"]
 
 SPLITS = ("train", "val", "test")
+
+SHARES = (70, 15, 15)
+"""Per cent for each of them, unless something else is asked for."""
 
 SPLIT_KINDS = {
     "class": "whole isomorphism classes, so that no interval has a twin in another split",
@@ -41,7 +44,7 @@ class SplitRule:
     """
 
     by: str = "class"
-    shares: tuple[int, int, int] = (70, 15, 15)
+    shares: tuple[int, int, int] = SHARES
     seed: int = 0
 
     def check(self, ns: tuple[int, ...]) -> None:

@@ -115,6 +115,7 @@ def _levers(
     json: bool,
 ) -> None:
     from klgnn.benchmark import LeverTrials, lever_overview, lever_page, write_results
+    from klgnn.markdown import by_hand_beside
 
     work = LeverTrials(out, chosen, seeds, minutes, threads, quick, console.progress, console.say)
     with if_interrupted(GOES_ON):
@@ -123,9 +124,8 @@ def _levers(
     processors = os.cpu_count() or 1
     written = write_results(out / suite.name, results, processors)
     if markdown is not None:
-        by_hand = markdown.with_name(f"{markdown.stem}-by-hand{markdown.suffix}")
-        found = by_hand if by_hand.is_file() else None
-        text = lever_page(results, work.levers, suite, work.command, processors, found)
+        by_hand = by_hand_beside(markdown)
+        text = lever_page(results, work.levers, suite, work.command, processors, by_hand)
         write_atomically(markdown, text.encode())
     if json:
         console.print_json({"results": [asdict(result) for result in results]})

@@ -1,10 +1,25 @@
-"""Tables in Markdown, for the pages that commands write."""
+"""Markdown, for the pages that commands write: tables, and the texts by hand beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-__all__ = ["table"]
+__all__ = ["by_hand_beside", "table"]
+
+
+def by_hand_beside(page: Path) -> Path | None:
+    """The file NAME-by-hand.md that becomes part of a page NAME.md; None if none is there.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "results-by-hand.md").write_text("What no command repeats.")
+        ...     by_hand_beside(Path(folder, "results.md")).name
+        'results-by-hand.md'
+    """
+    beside = page.with_name(f"{page.stem}-by-hand{page.suffix}")
+    return beside if beside.is_file() else None
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -116,10 +116,10 @@ def table(
     from analysis.formulas_at_large.page import page
     from analysis.formulas_at_large.run import so_far
     from data_gen.storage import write_atomically
+    from klgnn.markdown import by_hand_beside
 
     found = [so_far(folder) for folder in folders]
-    by_hand = None if out is None else out.with_name(f"{out.stem}-by-hand.md")
-    text = page(found, by_hand if by_hand is not None and by_hand.exists() else None)
+    text = page(found, None if out is None else by_hand_beside(out))
     if out is None:
         print(text)
     else:
