@@ -61,21 +61,26 @@ def write_reference(app: object) -> None:
     for room, what in ROOMS.items():
         lines = [f"# {room}: {what}", "", *front(root, room)]
         for path in sorted((root / room).rglob("*.py")):
-            module = ".".join(path.relative_to(root).with_suffix("").parts)
+            inside = path.relative_to(root)
+            module = ".".join(inside.with_suffix("").parts).removesuffix(".__init__")
+            described = describes_its_names(inside)
             # Of a package its text: what it exports is described where it stands.
-            is_package = module.count(".") > 1 and module.endswith(".__init__")
-            module = module.removesuffix(".__init__") if is_package else module
-            last = module.rpartition(".")[2]
-            inner = last.startswith(("_", "cli")) or last in INNER or "kernels" in module
-            if inner and module not in SPECIFICATIONS:
+            is_package = inside.name == "__init__.py" and "." in module and "kernels" not in module
+            if not (described or is_package or module in SPECIFICATIONS):
                 continue
             lines += [f"## {module}", "", "```{eval-rst}", f".. automodule:: {module}"]
-            lines += [] if is_package or module in SPECIFICATIONS else ["   :members:"]
+            lines += ["   :members:"] if described else []
             lines += ["```", ""]
         page = root / "docs" / "reference" / f"{room}.md"
         text = "\n".join(lines)
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
+
+
+def describes_its_names(path: Path) -> bool:
+    """Whether the names of a module, at a path such as data_gen/graph.py, are in the reference."""
+    inner = path.stem.startswith(("_", "cli")) or path.stem in INNER
+    return not inner and "kernels" not in str(path)
 
 
 def front(root: Path, room: str) -> list[str]:

@@ -7,6 +7,7 @@ methods, or by name in another example of the same module, as the results of a f
 import ast
 import doctest
 import re
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,20 +15,18 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("data_gen", "klgnn", "analysis")
-# Copied into every certificate word for word: the example of `sage_page` executes one.
-CERTIFICATE_TEXT = ("standalone", "rechecks")
 SHOWABLE = (ast.ClassDef, ast.FunctionDef)
 
 
-def is_in_the_reference(path: Path) -> bool:
-    """As in docs/conf.py: not the compiled loops, the command lines, and what begins with _."""
-    inner = path.stem.startswith(("_", "cli")) or path.stem in ("main", *CERTIFICATE_TEXT)
-    return not inner and "kernels" not in str(path)
-
-
 def modules() -> list[Path]:
+    """The reference's own rule: not the compiled loops, the command lines, what begins with _.
+
+    Nor what is copied into every certificate word for word: the example of `sage_page` executes it.
+    """
+    describes_its_names = runpy.run_path(str(ROOT / "docs" / "conf.py"))["describes_its_names"]
     paths = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
-    return [path.relative_to(ROOT) for path in paths if is_in_the_reference(path.relative_to(ROOT))]
+    inside = (path.relative_to(ROOT) for path in paths)
+    return [path for path in inside if describes_its_names(path)]
 
 
 def examples(node: ast.AST) -> Iterator[doctest.Example]:

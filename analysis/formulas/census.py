@@ -114,8 +114,7 @@ class Cores:
         keys, of_pair = np.unique(canonical_cores(n, xs, ws), axis=0, return_inverse=True)
         degrees, bottoms = split_key(keys[:, 0])
         nodes = np.empty(len(keys), np.int64)
-        for m in np.unique(degrees).tolist():
-            rows = np.flatnonzero(degrees == m)
+        for m, rows in _by_degree(degrees):
             ends = (unrank_permutations(ranks[rows], m) for ranks in (bottoms, keys[:, 1]))
             nodes[rows] = interval_sizes(*ends)
         return cls(degrees, bottoms, keys[:, 1], nodes, of_pair.ravel())
@@ -131,8 +130,7 @@ class Cores:
     def words(self) -> list[tuple[str, str]]:
         """The bottom and the top of each core, in one-line notation."""
         texts: list[tuple[str, str]] = []
-        for m in np.unique(self.degrees).tolist():
-            rows = np.flatnonzero(self.degrees == m)
+        for m, rows in _by_degree(self.degrees):
             ends = (unrank_permutations(ranks[rows], m) for ranks in (self.xs, self.ws))
             texts += zip(*map(format_words, ends), strict=True)
         return texts
@@ -147,8 +145,7 @@ class Cores:
             progress: Where to show how far it is.
         """
         tasks = []
-        for m in np.unique(self.degrees).tolist():
-            rows = np.flatnonzero(self.degrees == m)
+        for m, rows in _by_degree(self.degrees):
             for piece in pieces(self.nodes[rows], _NAMED_AT_A_TIME):
                 part = rows[piece]
                 tasks.append((part, (m, self.xs[part], self.ws[part])))
@@ -160,6 +157,12 @@ class Cores:
                 done += len(part)
                 report(done, len(self))
         return names
+
+
+def _by_degree(degrees: Ranks) -> Iterator[tuple[int, Ranks]]:
+    """Each m that occurs, and the places where it does."""
+    for m in np.unique(degrees).tolist():
+        yield m, np.flatnonzero(degrees == m)
 
 
 def certificates_of_pairs(m: int, xs: Ranks, ws: Ranks) -> list[str]:

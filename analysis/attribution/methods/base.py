@@ -6,7 +6,10 @@ from typing import Protocol, runtime_checkable
 
 from analysis.attribution.asked import Asked, Signed
 
-__all__ = ["AttributionMethod"]
+__all__ = ["IF_MOVED", "AttributionMethod"]
+
+IF_MOVED = "how much the answer would move if {} moved a little"
+"""What the scores of a method say that differentiates."""
 
 
 @runtime_checkable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from captum.attr import Saliency
 
 from analysis.attribution.asked import Asked, Signed
+from analysis.attribution.methods.base import IF_MOVED
 
 __all__ = ["Gradient"]
 
@@ -29,7 +30,7 @@ class Gradient:
 
     name = "gradient"
     noun = "gradient"
-    means = "how much the answer would move if {} moved a little"
+    means = IF_MOVED
     takes_whole = False
 
     def attribute(self, asked: Asked) -> Signed:

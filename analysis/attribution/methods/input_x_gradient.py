@@ -5,6 +5,7 @@ from __future__ import annotations
 from captum.attr import InputXGradient as OfCaptum
 
 from analysis.attribution.asked import Asked, Signed
+from analysis.attribution.methods.base import IF_MOVED
 
 __all__ = ["InputXGradient"]
 
@@ -28,7 +29,7 @@ class InputXGradient:
 
     name = "input-x-gradient"
     noun = "input times gradient"
-    means = "how much the answer would move if {} moved a little"
+    means = IF_MOVED
     takes_whole = False
 
     def attribute(self, asked: Asked) -> Signed:

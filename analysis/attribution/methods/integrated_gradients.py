@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from analysis.attribution.asked import Asked, Signed
+from analysis.attribution.methods.base import IF_MOVED
 
 __all__ = ["IntegratedGradients"]
 
@@ -43,7 +44,7 @@ class IntegratedGradients:
 
     name = "integrated-gradients"
     noun = "integrated gradient"
-    means = "how much the answer would move if {} moved a little"
+    means = IF_MOVED
     takes_whole = False
 
     def attribute(self, asked: Asked) -> Signed:
